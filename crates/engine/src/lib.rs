@@ -1,0 +1,4 @@
+//! Feeds, readings, rules, alerts and history: everything of Streambell but the screen.
+#![deny(missing_docs)]
+
+pub mod model;

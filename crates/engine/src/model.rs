@@ -1,0 +1,26 @@
+//! Plain data: what the engine keeps, and the contract with the window.
+//!
+//! Every type here crosses to the UI as JSON; its TypeScript is generated into `ui/src/bindings` by `cargo test`.
+//! Times are milliseconds since the Unix epoch. Decimal values travel as strings, exactly as they were sent.
+
+mod alert;
+mod condition;
+mod document;
+mod feed;
+mod reading;
+mod snapshot;
+mod status;
+
+pub use alert::{Alert, AlertId, AlertState, Urgency};
+pub use condition::{Condition, Level, TextCondition, ValueCondition};
+pub use document::{DOCUMENT_VERSION, Document};
+pub use feed::{Auth, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, View};
+pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
+pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Theme};
+pub use status::{Reason, Status};
+
+mod rule;
+pub use rule::{Rule, RuleDraft, RuleId, RuleNotify};
+
+/// Milliseconds since the Unix epoch.
+pub type Millis = i64;

@@ -1,0 +1,260 @@
+//! What the user configured about a feed.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Names a feed for good: in the history, in rules, in exported settings. Letters, digits, `-` and `_`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(transparent)]
+#[ts(export, type = "string")]
+pub struct FeedId(pub String);
+
+/// A feed: an address to keep open, and how to understand, draw and announce what comes from it.
+///
+/// It never holds a secret: header values, passwords and tokens live in the key ring.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct Feed {
+    /// Made from the name when it is missing.
+    pub id: FeedId,
+    /// What the user calls it.
+    pub name: String,
+    /// `http` or `https`.
+    pub url: String,
+    /// How it is drawn; `None`: guessed from what comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub view: Option<View>,
+    /// Where the fields of a reading are found in an event's data.
+    #[serde(default, skip_serializing_if = "Mapping::is_empty")]
+    pub map: Mapping,
+    /// What is announced by the operating system.
+    #[serde(default)]
+    pub notify: Notify,
+    /// `false`: paused by the user.
+    #[serde(default = "yes")]
+    pub enabled: bool,
+    /// Headers sent with each request; their values are in the key ring.
+    #[serde(default, skip_serializing_if = "Headers::is_empty")]
+    pub headers: Headers,
+    /// How the feed's server is told who asks; the secret part is in the key ring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub auth: Option<Auth>,
+    /// Bounds on what is read and kept.
+    #[serde(default, skip_serializing_if = "Limits::is_default")]
+    pub limits: Limits,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Header name → value. A value is present only on its way in: it is moved to the key ring and never read back, so
+/// that what is stored, exported and shown has `null` in its place.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(transparent)]
+#[ts(export, type = "{ [name: string]: string | null }")]
+pub struct Headers(pub BTreeMap<String, Option<String>>);
+
+impl Headers {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Headers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// A login. Secrets are present only on their way in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[ts(export)]
+pub enum Auth {
+    /// HTTP Basic (RFC 7617).
+    Basic {
+        /// The user's name.
+        user: String,
+        /// The password, only on its way in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        password: Option<String>,
+    },
+    /// A bearer token (RFC 6750).
+    Bearer {
+        /// The token, only on its way in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        token: Option<String>,
+    },
+}
+
+impl std::fmt::Debug for Auth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Basic { user, .. } => f.debug_struct("Basic").field("user", user).finish_non_exhaustive(),
+            Self::Bearer { .. } => f.debug_struct("Bearer").finish_non_exhaustive(),
+        }
+    }
+}
+
+/// How a feed is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum View {
+    /// A value per key, with its change and a line.
+    Price,
+    /// A bar per job.
+    Progress,
+    /// Two sides of a game.
+    Score,
+    /// Who said what.
+    Chat,
+    /// Titles with links.
+    News,
+    /// A list that is ticked off.
+    Tasks,
+    /// Any event, as it came.
+    Log,
+}
+
+/// What of a feed is announced by the operating system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Notify {
+    /// Each event.
+    All,
+    /// What rules say.
+    #[default]
+    Rules,
+    /// Nothing, whatever rules say.
+    None,
+}
+
+/// Field of a reading → where it stands in the event's data: a JSONPath (RFC 9535) that begins with `$`, or a text
+/// that is taken as it is (`"unit": "USD"`). A field without an entry is guessed from well-known names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct Mapping {
+    /// The headline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The text below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// The number that is watched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What the value is measured in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// How far a job has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub progress: Option<String>,
+    /// What `progress` counts up to (100 if missing).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<String>,
+    /// 1 (lowest) to 5 (highest).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<String>,
+    /// An `http(s)` address to open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// The entity it is about: a symbol, a job, a user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// When it happened, by the server's word (RFC 3339, or seconds or milliseconds since 1970).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// A job's or task's state: `done`, `failed`, `removed`, or a boolean for done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Name of the home side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home: Option<String>,
+    /// Name of the away side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub away: Option<String>,
+    /// Points of the home side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub home_score: Option<String>,
+    /// Points of the away side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub away_score: Option<String>,
+}
+
+impl Mapping {
+    /// Whether every field is left to be guessed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Bounds on what is read from a feed and kept of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export)]
+pub struct Limits {
+    /// The largest event that is accepted, in bytes.
+    #[ts(type = "number")]
+    pub max_event_bytes: u64,
+    /// Seconds without a byte after which the connection counts as dead; 0: never.
+    pub idle_seconds: u32,
+    /// Days that events are kept; 0: for ever.
+    pub keep_days: u32,
+    /// Megabytes of event data that are kept; 0: any.
+    pub keep_megabytes: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_event_bytes: 16 << 20, idle_seconds: 300, keep_days: 90, keep_megabytes: 512 }
+    }
+}
+
+impl Limits {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A feed as the user describes it, before it has an id; what `Add feed` and `Edit` send.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct FeedDraft {
+    /// Kept when it is given and free; else made from the name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<FeedId>,
+    /// Empty: the address's host.
+    pub name: String,
+    /// As it was pasted.
+    pub url: String,
+    /// `None`: guessed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<View>,
+    /// Where the fields of a reading are found.
+    pub map: Mapping,
+    /// What is announced.
+    pub notify: Notify,
+    /// `None`: enabled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Headers; a value that is missing is left as the key ring has it.
+    pub headers: Headers,
+    /// The login; a secret that is missing is left as the key ring has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth: Option<Auth>,
+    /// Bounds.
+    pub limits: Limits,
+}

@@ -1,0 +1,208 @@
+//! What the window draws: everything at one moment, and the changes after it.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{Alert, Event, Feed, FeedId, Millis, Reason, Rule, Status, View};
+
+/// Everything the window draws, at one moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Snapshot {
+    /// In the order of the dashboard.
+    pub feeds: Vec<FeedState>,
+    /// All rules.
+    pub rules: Vec<Rule>,
+    /// The latest ones, newest first.
+    pub alerts: Vec<Alert>,
+    /// How many alerts are unread.
+    pub unread_alerts: u32,
+    /// What the user should know of, until it is over.
+    pub notices: Vec<Notice>,
+    /// The user's own settings of the program.
+    pub preferences: Preferences,
+    /// The embedded hub, if it runs.
+    pub hub: Option<HubInfo>,
+    /// The program's version.
+    pub version: String,
+}
+
+/// A feed with all that a card needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FeedState {
+    /// What the user configured.
+    pub feed: Feed,
+    /// How it is drawn: the user's choice, else the guess.
+    pub view: View,
+    /// How its subscription stands.
+    pub status: Status,
+    /// Events since the user last looked.
+    #[ts(type = "number")]
+    pub unread: u64,
+    /// When the last event came.
+    #[ts(type = "number | null")]
+    pub last_event_at: Option<Millis>,
+    /// The latest events, oldest first.
+    pub events: Vec<Arc<Event>>,
+}
+
+/// Something that changed after a snapshot.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Change {
+    /// A feed was added, or edited: its state as a whole (`events` are the latest of the history).
+    Feed {
+        /// The feed.
+        state: Box<FeedState>,
+    },
+    /// A feed was removed.
+    FeedRemoved {
+        /// Which.
+        feed: FeedId,
+    },
+    /// The order of the feeds on the dashboard.
+    Order {
+        /// All feeds.
+        feeds: Vec<FeedId>,
+    },
+    /// How a subscription stands.
+    Status {
+        /// Whose.
+        feed: FeedId,
+        /// Now.
+        status: Status,
+    },
+    /// A view was guessed.
+    View {
+        /// Whose.
+        feed: FeedId,
+        /// Now.
+        view: View,
+    },
+    /// Events came.
+    Events {
+        /// Where from.
+        feed: FeedId,
+        /// Oldest first.
+        events: Vec<Arc<Event>>,
+        /// Unread events of the feed now.
+        #[ts(type = "number")]
+        unread: u64,
+        /// Events that came too and are left out here, because a frame can not show so many; they are in the history.
+        #[ts(type = "number")]
+        skipped: u64,
+    },
+    /// The user looked at a feed.
+    Read {
+        /// Which.
+        feed: FeedId,
+    },
+    /// The feed's history was emptied.
+    Cleared {
+        /// Whose.
+        feed: FeedId,
+    },
+    /// The rules are these now.
+    Rules {
+        /// All of them.
+        rules: Vec<Rule>,
+    },
+    /// An alert fired or changed.
+    Alert {
+        /// As it is now.
+        alert: Alert,
+        /// How many alerts are unread now.
+        unread: u32,
+    },
+    /// All alerts were read.
+    AlertsRead,
+    /// The notices are these now.
+    Notices {
+        /// All of them.
+        notices: Vec<Notice>,
+    },
+    /// The preferences are these now.
+    Preferences {
+        /// All of them.
+        preferences: Preferences,
+    },
+    /// Show this feed: the user clicked its notification or its alert in the tray.
+    Reveal {
+        /// Which.
+        feed: FeedId,
+    },
+    /// The window fell behind, or was hidden: everything anew.
+    Snapshot {
+        /// As it is now.
+        snapshot: Box<Snapshot>,
+    },
+}
+
+/// Something the user should know of, until it is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Notice {
+    /// How bad.
+    pub level: NoticeLevel,
+    /// What it is, and what to do next. The code is unique among the notices.
+    pub reason: Reason,
+}
+
+/// How bad a notice is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum NoticeLevel {
+    /// Good to know.
+    Info,
+    /// Something does not work as the user expects.
+    Warning,
+    /// Something may be lost unless the user acts.
+    Error,
+}
+
+/// The user's own settings of the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+#[ts(export)]
+pub struct Preferences {
+    /// Colours of the window.
+    pub theme: Theme,
+    /// Language of the window: `en`, `zh`, or `None` for the system's.
+    pub language: Option<String>,
+    /// All subscriptions are paused.
+    pub paused: bool,
+    /// The demo feeds were added or turned down, so that they are not offered again.
+    pub demo_offered: bool,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { theme: Theme::System, language: None, paused: false, demo_offered: false }
+    }
+}
+
+/// Colours of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Theme {
+    /// As the desktop has it.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The embedded hub.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct HubInfo {
+    /// `http://127.0.0.1:7788`, without a slash at the end.
+    pub url: String,
+}

@@ -1,0 +1,1 @@
+//! The shell: window, tray and commands. The only Rust that knows Tauri.
