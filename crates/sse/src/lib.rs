@@ -1,1 +1,46 @@
-//! Placeholder page.
+//! Server-Sent Events: bytes to events, and a connection that stays open by itself.
+//!
+//! This crate knows the standard and HTTP, and nothing of what a feed means. Its types, from the inside out:
+//!
+//! - [`Decoder`]: pure; bytes in, [`Event`]s out.
+//! - [`Client`]: one for the whole program; makes the requests that [`Config`]s describe.
+//! - [`Connection`]: keeps one stream open for ever. It tells its [`Status`] and hands out events as [`Signal`]s,
+//!   pulled one at a time, so that a slow consumer slows the socket and nothing is dropped.
+//! - [`Cause`]: why it waits or has stopped, in words that tell a user what to do next.
+//! - [`parse_url`]: what a user pasted, understood or explained.
+//!
+//! ```no_run
+//! use streambell_sse::{Client, Config, Connection, Signal, parse_url};
+//!
+//! # async fn watch() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::new()?;
+//! let config = Config::new(parse_url("https://example.com/prices")?);
+//! let mut connection = Connection::new(client, config);
+//! while let Some(signal) = connection.next().await {
+//!     match signal {
+//!         Signal::Events(events) => events.iter().for_each(|event| println!("{}: {}", event.event, event.data)),
+//!         Signal::Status(status) => eprintln!("{status:?}"),
+//!     }
+//! }
+//! # Ok(()) }
+//! ```
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod address;
+mod answer;
+mod backoff;
+mod client;
+mod config;
+mod connection;
+mod decoder;
+mod error;
+
+pub use address::{UrlError, parse_url, redact_url, split_credentials};
+pub use backoff::{BASE_RANGE, Backoff, DEFAULT_BASE, LONGEST, LONGEST_RETRY_AFTER};
+pub use client::{Client, MAX_REDIRECTS};
+pub use config::Config;
+pub use connection::{Connection, HEALTHY_AFTER, RetryHandle, Signal, Status};
+pub use decoder::{DecodeError, Decoder, Event};
+pub use error::{Cause, ClientError, Found};

@@ -1,0 +1,189 @@
+//! What a server's answer means: a stream, a redirect, or a reason why not. Pure, apart from a clock passed in.
+
+use std::error::Error as StdError;
+use std::io::{self, ErrorKind};
+use std::time::{Duration, SystemTime};
+
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER, UPGRADE};
+use http::{HeaderMap, HeaderName, StatusCode};
+use url::Url;
+
+use crate::address::host_and_port;
+use crate::error::{Cause, Found};
+
+/// What to do with an answer.
+pub(crate) enum Answer {
+    /// Read events from it.
+    Stream,
+    /// Ask there instead.
+    Redirect(Url),
+    /// There is nothing to read.
+    Refusal(Failure),
+}
+
+/// Why an attempt failed, and how long the server wants to be left alone.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Failure {
+    pub(crate) cause: Cause,
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl From<Cause> for Failure {
+    fn from(cause: Cause) -> Self {
+        Self { cause, retry_after: None }
+    }
+}
+
+/// Judges the head of the answer that `url` gave.
+pub(crate) fn judge(url: &Url, status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Answer {
+    let cause = match status.as_u16() {
+        200 => match stream_or_not(headers) {
+            None => return Answer::Stream,
+            Some(cause) => cause,
+        },
+        301 | 302 | 303 | 307 | 308 => match redirect(url, headers) {
+            Some(target) => return Answer::Redirect(target),
+            None => Cause::BadRedirect,
+        },
+        101 => Cause::WebSocket,
+        426 if !headers.contains_key(UPGRADE) => Cause::WebSocket,
+        400.. if upgrades_to_websocket(headers) => Cause::WebSocket,
+        401 => Cause::Unauthorized,
+        403 => Cause::Forbidden,
+        404 => Cause::NotFound,
+        status @ (204 | 410) => Cause::Gone { status },
+        status => Cause::HttpStatus { status },
+    };
+    let retry_after = if cause.is_final() { None } else { retry_after(headers, now) };
+    Answer::Refusal(Failure { cause, retry_after })
+}
+
+fn stream_or_not(headers: &HeaderMap) -> Option<Cause> {
+    if let Some(found) = wrong_type(text(headers, CONTENT_TYPE)) {
+        return Some(Cause::WrongType { found });
+    }
+    let coding = text(headers, CONTENT_ENCODING).trim();
+    (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(Cause::Compressed)
+}
+
+/// What the media type says that is there, if not a stream of events. Parameters do not matter.
+fn wrong_type(content_type: &str) -> Option<Found> {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match &*media_type {
+        "text/event-stream" => None,
+        "" => Some(Found::Untyped),
+        "text/html" | "application/xhtml+xml" => Some(Found::WebPage),
+        "application/x-ndjson"
+        | "application/ndjson"
+        | "application/jsonl"
+        | "application/x-jsonlines"
+        | "application/json-seq"
+        | "application/stream+json"
+        | "application/json;stream=watch" => Some(Found::JsonLines),
+        "application/json" => Some(Found::Json),
+        other if other.starts_with("application/") && other.ends_with("+json") => Some(Found::Json),
+        // What a server wrote goes into a message: no more of it than a media type needs.
+        other => Some(Found::Other(other.chars().filter(char::is_ascii_graphic).take(60).collect())),
+    }
+}
+
+fn redirect(url: &Url, headers: &HeaderMap) -> Option<Url> {
+    let location = String::from_utf8_lossy(headers.get(LOCATION)?.as_bytes()).trim().to_owned();
+    if location.is_empty() {
+        return None;
+    }
+    url.join(&location).ok().filter(|target| matches!(target.scheme(), "http" | "https") && target.has_host())
+}
+
+/// Servers offer upgrades to other protocols too: Apache, for one, to h2c.
+fn upgrades_to_websocket(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-websocket-version") || text(headers, UPGRADE).to_ascii_lowercase().contains("websocket")
+}
+
+/// How long the server wants to be left alone: seconds, or a date by its own clock.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = text(headers, RETRY_AFTER).trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let until = httpdate::parse_http_date(value).ok()?;
+    let now = httpdate::parse_http_date(text(headers, DATE)).unwrap_or(now);
+    Some(until.duration_since(now).unwrap_or_default())
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// Why no answer came, from the depths of the error that the HTTP library gave.
+pub(crate) fn no_answer(url: &Url, error: &reqwest::Error) -> Cause {
+    let host = host_and_port(url);
+    if error.is_builder() {
+        return Cause::BadRequest;
+    }
+    if error.is_dns() {
+        return Cause::NoSuchHost { host: url.host_str().unwrap_or_default().to_owned() };
+    }
+    let mut source = StdError::source(error);
+    while let Some(error) = source {
+        if let Some(tls) = tls_error(error) {
+            return Cause::Tls { host, reason: tls_reason(tls) };
+        }
+        if let Some(cause) = error.downcast_ref::<io::Error>().and_then(|error| io_cause(error.kind(), &host)) {
+            return cause;
+        }
+        if let Some(error) = error.downcast_ref::<hyper::Error>() {
+            if error.is_parse() {
+                return Cause::NotHttp { host };
+            }
+            if error.is_incomplete_message() {
+                return Cause::Cut;
+            }
+        }
+        source = error.source();
+    }
+    if error.is_timeout() { Cause::TimedOut { host } } else { Cause::Network { host } }
+}
+
+fn io_cause(kind: ErrorKind, host: &str) -> Option<Cause> {
+    let host = host.to_owned();
+    match kind {
+        ErrorKind::ConnectionRefused => Some(Cause::Refused { host }),
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => {
+            Some(Cause::Unreachable { host })
+        }
+        ErrorKind::TimedOut => Some(Cause::TimedOut { host }),
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => Some(Cause::Cut),
+        _ => None,
+    }
+}
+
+fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    // An io::Error does not count what it wraps as its source.
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    error.downcast_ref().or_else(|| wrapped?.downcast_ref())
+}
+
+fn tls_reason(error: &rustls::Error) -> String {
+    use rustls::{CertificateError as Certificate, Error};
+    let reason = match error {
+        Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
+            "its certificate has expired. Check this computer's clock, or tell the server's owner"
+        }
+        Error::InvalidCertificate(Certificate::NotValidYet | Certificate::NotValidYetContext { .. }) => {
+            "its certificate is not valid yet. Check this computer's clock"
+        }
+        Error::InvalidCertificate(Certificate::UnknownIssuer) => {
+            "this computer does not trust who issued its certificate. If you do, install the issuer's root certificate"
+        }
+        Error::InvalidCertificate(Certificate::NotValidForName | Certificate::NotValidForNameContext { .. }) => {
+            "its certificate is for another host. Check the address"
+        }
+        Error::InvalidMessage(_) => "it does not speak TLS on this port. Try http:// or another port",
+        other => return format!("{other}. Check the address and the port"),
+    };
+    reason.to_owned()
+}

@@ -1,0 +1,172 @@
+//! One HTTP exchange: the request, its redirects, and the judgement of the answer.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use futures_util::Stream;
+use http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use rustls::{ClientConfig, RootCertStore, crypto};
+use rustls_platform_verifier::Verifier;
+use url::Url;
+
+use crate::address::{is_loopback, redact_url};
+use crate::answer::{self, Answer, Failure};
+use crate::config::Config;
+use crate::error::{Cause, ClientError};
+
+/// How often a server may send on from one address to the next.
+pub const MAX_REDIRECTS: usize = 20;
+
+/// Some services turn away a client that does not say where its makers can be found.
+const PRODUCT: &str = concat!("Streambell/", env!("CARGO_PKG_VERSION"), " (+https://github.com/streambell/streambell)");
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// The bytes of a stream as they come. It ends with `None` only if the server ended it properly.
+pub(crate) type Body = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
+
+/// Makes requests. One serves the whole program; clones share its connection pool and TLS configuration.
+#[derive(Clone)]
+pub struct Client {
+    tls: ClientConfig,
+    pools: Arc<Mutex<HashMap<PoolKey, reqwest::Client>>>,
+}
+
+/// What the HTTP library can only set per pool.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct PoolKey {
+    connect_timeout: Duration,
+    /// Around the system's proxy, which cannot know this computer's own servers.
+    direct: bool,
+}
+
+impl Client {
+    /// Sets up TLS with the trust of this computer.
+    ///
+    /// # Errors
+    /// When the libraries cannot be set up; that does not depend on the network.
+    pub fn new() -> Result<Self, ClientError> {
+        let client = Self { tls: tls()?, pools: Arc::default() };
+        // Whatever could fail for a feed later fails here.
+        let probe = PoolKey { connect_timeout: Duration::from_secs(15), direct: false };
+        client.pool(probe).map_err(|error| ClientError(error.without_url().to_string()))?;
+        Ok(client)
+    }
+
+    fn pool(&self, key: PoolKey) -> reqwest::Result<reqwest::Client> {
+        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pool) = pools.get(&key) {
+            return Ok(pool.clone());
+        }
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(self.tls.clone())
+            .connect_timeout(key.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false);
+        if key.direct {
+            builder = builder.no_proxy();
+        }
+        let pool = builder.build()?;
+        pools.insert(key, pool.clone());
+        Ok(pool)
+    }
+
+    /// Asks for the stream, wherever the server sends on to, and gives its body.
+    pub(crate) async fn open(self, config: Arc<Config>, last_event_id: ByteString) -> Result<Body, Failure> {
+        let mut url = config.url.clone();
+        let mut own_headers = Some(&config.headers);
+        for _ in 0..=MAX_REDIRECTS {
+            let headers = request_headers(own_headers, &last_event_id);
+            let response = self.get(&url, headers, config.connect_timeout).await?;
+            match answer::judge(&url, response.status(), response.headers(), SystemTime::now()) {
+                Answer::Stream => return Ok(Box::pin(response.bytes_stream())),
+                Answer::Refusal(failure) => return Err(failure),
+                Answer::Redirect(target) => {
+                    if target.origin() != url.origin() {
+                        // For good: also when a later redirect leads back.
+                        own_headers = None;
+                    }
+                    tracing::debug!(to = redact_url(&target), "redirected");
+                    url = target;
+                }
+            }
+        }
+        Err(Cause::TooManyRedirects.into())
+    }
+
+    async fn get(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        connect_timeout: Duration,
+    ) -> Result<reqwest::Response, Failure> {
+        let key = PoolKey { connect_timeout, direct: is_loopback(url) };
+        let request = self.pool(key).map_err(|_| Cause::BadRequest)?.get(url.clone()).headers(headers);
+        request.send().await.map_err(|error| {
+            let cause = answer::no_answer(url, &error);
+            tracing::debug!(error = error_chain(&error.without_url()), code = cause.code(), "no answer");
+            cause.into()
+        })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+fn request_headers(own: Option<&HeaderMap>, last_event_id: &ByteString) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    // Compression holds events back until enough of them fill a block.
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(USER_AGENT, HeaderValue::from_static(PRODUCT));
+    if let Some(own) = own {
+        for name in own.keys() {
+            headers.remove(name);
+            for value in own.get_all(name) {
+                let mut value = value.clone();
+                value.set_sensitive(true);
+                headers.append(name, value);
+            }
+        }
+    }
+    if !last_event_id.is_empty() {
+        // An id of control characters cannot be sent; starting afresh is then all that is left.
+        if let Ok(id) = HeaderValue::from_bytes(last_event_id.as_bytes()) {
+            headers.insert(LAST_EVENT_ID, id);
+        }
+    }
+    headers
+}
+
+fn tls() -> Result<ClientConfig, ClientError> {
+    let provider = Arc::new(crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| ClientError(error.to_string()))?;
+    let builder = match Verifier::new(provider) {
+        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
+        Err(error) => {
+            // Feeds without TLS work all the same, and the others say what is wrong.
+            tracing::warn!(%error, "this computer has no root certificates");
+            builder.with_root_certificates(RootCertStore::empty())
+        }
+    };
+    let mut config = builder.with_no_client_auth();
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+/// An error and what lies below it, for the log.
+fn error_chain(error: &dyn std::error::Error) -> String {
+    let sources = std::iter::successors(Some(error), |error| error.source());
+    sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,0 +1,58 @@
+//! What a connection needs to know of its feed.
+
+use std::fmt;
+use std::time::Duration;
+
+use bytestring::ByteString;
+use http::HeaderMap;
+use url::Url;
+
+use crate::address::redact_url;
+
+/// What to open, and within which limits.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// Where the feed is.
+    pub url: Url,
+    /// The feed's own headers, its credentials among them. They take the place of the client's own ones of the same
+    /// name, and are not sent to another origin when the server redirects.
+    pub headers: HeaderMap,
+    /// Where to go on: the id of the last event seen, or empty.
+    pub last_event_id: ByteString,
+    /// The largest event, and the longest line, that is accepted.
+    pub max_event_bytes: usize,
+    /// How long the feed may send nothing at all before it counts as dead. `None`: for ever.
+    pub idle_timeout: Option<Duration>,
+    /// How long finding the host, TCP and TLS may take together. The answer itself may take longer: some servers
+    /// send nothing before their first event.
+    pub connect_timeout: Duration,
+}
+
+impl Config {
+    /// The default limits, no headers, from now on.
+    pub fn new(url: Url) -> Self {
+        Self {
+            url,
+            headers: HeaderMap::new(),
+            last_event_id: ByteString::new(),
+            max_event_bytes: 16 * 1024 * 1024,
+            idle_timeout: Some(Duration::from_secs(5 * 60)),
+            connect_timeout: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Shows the names of headers without their values, and the URL without its secrets.
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("url", &redact_url(&self.url))
+            .field("headers", &self.headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>())
+            .field("last_event_id", &self.last_event_id)
+            .field("max_event_bytes", &self.max_event_bytes)
+            .field("idle_timeout", &self.idle_timeout)
+            .field("connect_timeout", &self.connect_timeout)
+            .finish()
+    }
+}

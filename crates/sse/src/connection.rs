@@ -1,0 +1,269 @@
+//! The state machine that keeps one stream open.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytestring::ByteString;
+use futures_util::StreamExt;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::answer::Failure;
+use crate::backoff::Backoff;
+use crate::client::{Body, Client};
+use crate::config::Config;
+use crate::decoder::{Decoder, Event};
+use crate::error::Cause;
+
+/// A connection that was open this long has proved healthy: failures before it no longer count.
+pub const HEALTHY_AFTER: Duration = Duration::from_secs(10);
+
+/// What a connection has to tell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Signal {
+    /// Its status changed.
+    Status(Status),
+    /// Events came: all of one chunk, at least one.
+    Events(Vec<Event>),
+}
+
+/// How a connection is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Status {
+    /// The request is on its way, and nothing came back yet. Some servers answer only with their first event.
+    Connecting,
+    /// The stream is open.
+    Open,
+    /// It is not, and is tried again by itself.
+    Waiting {
+        /// After this time.
+        delay: Duration,
+        /// How many attempts failed in a row; 0 after a routine end.
+        attempt: u32,
+        /// Why it is not open.
+        cause: Cause,
+    },
+    /// It is not, and trying again would not help.
+    Stopped(Cause),
+}
+
+/// Keeps one stream open, over as many HTTP exchanges as that takes.
+///
+/// It does something only while [`next`](Self::next) is awaited, so whoever is slow to ask slows the server down
+/// instead of filling memory.
+pub struct Connection {
+    client: Client,
+    config: Arc<Config>,
+    chance: Box<dyn FnMut() -> f64 + Send>,
+    state: State,
+    backoff: Backoff,
+    /// As of the last stream that is over; an open one knows its own.
+    last_event_id: ByteString,
+    retry_handle: RetryHandle,
+    retry: watch::Receiver<()>,
+}
+
+/// Everything that must survive a cancelled `next` is in here, and nothing of it in the future of `next`.
+enum State {
+    Start,
+    Requesting(Attempt),
+    Open(Box<OpenStream>),
+    Waiting { until: Instant },
+    Stopped,
+}
+
+impl Connection {
+    /// A connection that is opened by the first call of [`next`](Self::next).
+    pub fn new(client: Client, config: Config) -> Self {
+        Self::with_chance(client, config, rand::random::<f64>)
+    }
+
+    /// The same with another source of chance, which gives numbers from 0 up to, not including, 1.
+    pub fn with_chance(client: Client, config: Config, chance: impl FnMut() -> f64 + Send + 'static) -> Self {
+        let (sender, retry) = watch::channel(());
+        Self {
+            client,
+            last_event_id: config.last_event_id.clone(),
+            config: Arc::new(config),
+            chance: Box::new(chance),
+            state: State::Start,
+            backoff: Backoff::default(),
+            retry_handle: RetryHandle(Arc::new(sender)),
+            retry,
+        }
+    }
+
+    /// The next thing that happens. `None` once it has said that it stopped.
+    ///
+    /// Cancel-safe: dropping the future loses nothing, and the next call goes on where it was.
+    pub async fn next(&mut self) -> Option<Signal> {
+        if let State::Waiting { until } = self.state {
+            tokio::select! {
+                () = sleep_until(until) => {}
+                // Cannot fail: this connection holds a sender itself.
+                _ = self.retry.changed() => {}
+            }
+            self.state = State::Start;
+        }
+        let status = match &mut self.state {
+            State::Start | State::Waiting { .. } => {
+                let answer = self.client.clone().open(self.config.clone(), self.last_event_id.clone());
+                self.state = State::Requesting(Attempt { answer: Box::pin(answer), since: Instant::now() });
+                Status::Connecting
+            }
+            State::Requesting(attempt) => match attempt.body(self.config.idle_timeout).await {
+                Ok(body) => {
+                    self.state = State::Open(Box::new(OpenStream::new(body, &self.config, self.last_event_id.clone())));
+                    Status::Open
+                }
+                Err(failure) => {
+                    // A server that kept us waiting this long for its first byte was there all the time.
+                    if matches!(failure.cause, Cause::Idle { .. }) && attempt.since.elapsed() >= HEALTHY_AFTER {
+                        self.backoff.recovered();
+                    }
+                    self.closed(failure)
+                }
+            },
+            State::Open(stream) => match stream.events(self.config.idle_timeout).await {
+                Ok(events) => return Some(Signal::Events(events)),
+                Err(cause) => {
+                    if stream.since.elapsed() >= HEALTHY_AFTER {
+                        self.backoff.recovered();
+                    }
+                    if let Some(asked) = stream.decoder.retry() {
+                        self.backoff.set_base(asked);
+                    }
+                    self.last_event_id = stream.decoder.last_event_id().clone();
+                    self.closed(cause.into())
+                }
+            },
+            State::Stopped => return None,
+        };
+        tracing::debug!(url = crate::redact_url(&self.config.url), ?status);
+        Some(Signal::Status(status))
+    }
+
+    /// The id that the next request will send: that of the last finished block that had one.
+    pub fn last_event_id(&self) -> &ByteString {
+        match &self.state {
+            State::Open(stream) => stream.decoder.last_event_id(),
+            _ => &self.last_event_id,
+        }
+    }
+
+    /// A handle that ends a wait from elsewhere.
+    pub fn retry_handle(&self) -> RetryHandle {
+        self.retry_handle.clone()
+    }
+
+    fn closed(&mut self, Failure { cause, retry_after }: Failure) -> Status {
+        if cause.is_final() {
+            self.state = State::Stopped;
+            return Status::Stopped(cause);
+        }
+        let chance = (self.chance)();
+        let delay = match retry_after {
+            _ if cause.is_routine() => self.backoff.after_end(chance),
+            Some(asked) => self.backoff.after_refusal(asked, chance),
+            None => self.backoff.after_failure(chance),
+        };
+        // A retry asked for while nothing was waiting is not for this wait.
+        self.retry.mark_unchanged();
+        self.state = State::Waiting { until: Instant::now() + delay };
+        let attempt = if cause.is_routine() { 0 } else { self.backoff.failures() };
+        Status::Waiting { delay, attempt, cause }
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+/// A request whose answer has not come.
+struct Attempt {
+    answer: Pin<Box<dyn Future<Output = Result<Body, Failure>> + Send>>,
+    since: Instant,
+}
+
+impl Attempt {
+    async fn body(&mut self, idle_timeout: Option<Duration>) -> Result<Body, Failure> {
+        let deadline = idle_timeout.map(|after| (self.since + after, after));
+        within(deadline, &mut self.answer).await?
+    }
+}
+
+/// A stream being read.
+struct OpenStream {
+    body: Body,
+    decoder: Decoder,
+    since: Instant,
+    received: bool,
+    /// Since when bytes are waited for. The time in which nobody asked for any is the consumer's, not the server's.
+    waiting_since: Option<Instant>,
+}
+
+impl OpenStream {
+    fn new(body: Body, config: &Config, last_event_id: ByteString) -> Self {
+        let decoder = Decoder::new(config.max_event_bytes).with_last_event_id(last_event_id);
+        Self { body, decoder, since: Instant::now(), received: false, waiting_since: None }
+    }
+
+    /// The events of the next chunk that has any.
+    async fn events(&mut self, idle_timeout: Option<Duration>) -> Result<Vec<Event>, Cause> {
+        loop {
+            let events = self.decoded()?;
+            if !events.is_empty() {
+                return Ok(events);
+            }
+            let since = *self.waiting_since.get_or_insert_with(Instant::now);
+            let deadline = idle_timeout.map(|after| (since + after, after));
+            let chunk = within(deadline, self.body.next()).await?;
+            self.waiting_since = None;
+            match chunk {
+                Some(Ok(chunk)) => {
+                    self.received |= !chunk.is_empty();
+                    self.decoder.push(chunk);
+                }
+                Some(Err(_)) => return Err(Cause::Cut),
+                None if self.received || self.since.elapsed() >= HEALTHY_AFTER => return Err(Cause::Ended),
+                None => return Err(Cause::Empty),
+            }
+        }
+    }
+
+    /// What the decoder has ready. An error waits until the events before it are delivered.
+    fn decoded(&mut self) -> Result<Vec<Event>, Cause> {
+        let mut events = Vec::new();
+        loop {
+            match self.decoder.next_event() {
+                Ok(Some(event)) => events.push(event),
+                Err(error) if events.is_empty() => return Err(error.into()),
+                Ok(None) | Err(_) => return Ok(events),
+            }
+        }
+    }
+}
+
+/// Awaits `future` until the deadline, which is given with how long it leaves.
+async fn within<F: Future>(deadline: Option<(Instant, Duration)>, future: F) -> Result<F::Output, Cause> {
+    match deadline {
+        Some((at, after)) => timeout_at(at, future).await.map_err(|_| Cause::Idle { after }),
+        None => Ok(future.await),
+    }
+}
+
+/// Ends the wait of a [`Connection`] from elsewhere: for a button, a network that is back, a wake-up from suspend.
+#[derive(Debug, Clone)]
+pub struct RetryHandle(Arc<watch::Sender<()>>);
+
+impl RetryHandle {
+    /// A connection that is waiting tries at once. One that is not goes on as it was.
+    pub fn retry_now(&self) {
+        self.0.send_replace(());
+    }
+}
