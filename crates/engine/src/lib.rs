@@ -1,4 +1,62 @@
 //! Feeds, readings, rules, alerts and history: everything of Streambell but the screen.
+//!
+//! [`Engine`] is the handle to all of it. [`Engine::attach`] gives a snapshot of everything and the changes after it;
+//! every other method is a request. The data are in [`model`]; who rings implements [`Notifier`], and secrets are kept
+//! by whoever implements [`Secrets`] (in a real program [`key_ring`]).
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::Arc;
+//! use streambell_engine::{Engine, Home, NoNotifier, Setup, key_ring, model::FeedDraft};
+//!
+//! # let folder = tempfile::tempdir()?;
+//! let engine = Engine::start(Setup {
+//!     home: Home::locate(Some(folder.path().join("data")))?,
+//!     notifier: Arc::new(NoNotifier),
+//!     secrets: key_ring(),
+//!     hub: None,
+//!     subscribe: true,
+//! })
+//! .await?;
+//! let draft = FeedDraft { name: "Prices".into(), url: "http://127.0.0.1:9/prices".into(), ..FeedDraft::default() };
+//! let feed = engine.add_feed(draft).await?;
+//! assert_eq!(feed.id.0, "prices");
+//!
+//! let (snapshot, _changes) = engine.attach().await?;
+//! assert_eq!(snapshot.feeds.len(), 1);
+//! engine.shutdown().await;
+//! # Ok(()) }
+//! ```
+//!
+//! How it works: a task for each feed pulls events from its connection and understands them (`subscription`,
+//! `mapping`); one task owns all state, runs the rules and tells the windows (`actor`, `rule`, `gate`); one thread
+//! commits (`store`). Each waits for the next, so that a slow disk slows the sockets and nothing is dropped.
 #![deny(missing_docs)]
 
 pub mod model;
+
+mod actor;
+mod clock;
+mod document;
+mod draft;
+mod engine;
+mod error;
+mod gate;
+mod home;
+mod mapping;
+mod notify;
+mod rule;
+mod secrets;
+mod store;
+mod subscription;
+mod summary;
+mod words;
+
+pub use document::ImportSummary;
+pub use engine::{AlertQuery, Changes, Engine, Setup, StartError};
+pub use error::EngineError;
+pub use home::{Home, HomeError, HomeLock};
+pub use notify::{NoNotifier, Notification, Notifier};
+pub use secrets::{Secrets, SecretsError, key_ring};
+pub use store::StoreError;

@@ -44,7 +44,7 @@ pub struct ValueCondition {
     pub recovers_above: Option<Level>,
 }
 
-/// About the words of an event: its title, its body, else its data.
+/// About the words of an event: its title, its body, and its data as it came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 #[ts(export)]

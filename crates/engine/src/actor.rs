@@ -1,0 +1,233 @@
+//! The task that owns the state of the engine. Everything that changes it is a message: requests of the handle,
+//! reports of the subscriptions, news of the store. No lock, one order of events.
+
+mod feeds;
+mod ingest;
+mod rules;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytestring::ByteString;
+use streambell_sse as sse;
+use tokio::{
+    sync::{broadcast, mpsc},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
+};
+
+use crate::{
+    EngineError,
+    gate::FloodGate,
+    mapping::ViewGuess,
+    model::{
+        Alert, AlertId, Change, Feed, FeedId, FeedState, HubInfo, Millis, Notice, NoticeLevel, Preferences, RuleId,
+        Seq, Snapshot, Status, View,
+    },
+    notify::Notifier,
+    rule::Evaluator,
+    secrets::Vault,
+    store::{self, Batch, FeedNo, Store, StoreNews},
+    subscription::{Report, Subscription},
+};
+
+/// Events of each feed in a snapshot.
+const SNAPSHOT_EVENTS: u32 = 100;
+/// Alerts in a snapshot.
+const SNAPSHOT_ALERTS: u32 = 100;
+/// How often what is too old is removed.
+const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+/// A request of the handle: runs on the actor's state, between two events.
+pub(crate) type Job = Box<dyn for<'a> FnOnce(&'a mut Actor) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> + Send>;
+
+/// A feed with all that the engine knows of it.
+pub(crate) struct Kept {
+    pub(crate) no: FeedNo,
+    pub(crate) feed: Feed,
+    pub(crate) guessed_view: Option<View>,
+    pub(crate) guess: ViewGuess,
+    pub(crate) status: Status,
+    pub(crate) unread: u64,
+    pub(crate) last_event_at: Option<Millis>,
+    pub(crate) last_event_id: ByteString,
+    pub(crate) gate: FloodGate,
+    pub(crate) subscription: Option<Subscription>,
+}
+
+impl Kept {
+    pub(crate) fn view(&self) -> View {
+        self.feed.view.or(self.guessed_view).unwrap_or(View::Log)
+    }
+}
+
+/// The state.
+pub(crate) struct Actor {
+    pub(crate) feeds: Vec<Kept>,
+    pub(crate) evaluators: Vec<Evaluator>,
+    /// Alerts whose condition holds, by what resolves them.
+    pub(crate) open_alerts: HashMap<(RuleId, FeedId, String), Alert>,
+    pub(crate) unread_alerts: u32,
+    pub(crate) notices: BTreeMap<String, Notice>,
+    pub(crate) preferences: Preferences,
+    pub(crate) hub: Option<HubInfo>,
+    pub(crate) next_seq: Seq,
+    pub(crate) next_alert: AlertId,
+    pub(crate) next_generation: u64,
+    /// Whether connections are opened: not by a command that only changes settings.
+    pub(crate) subscribe: bool,
+    pub(crate) ending: bool,
+    pub(crate) store: Store,
+    pub(crate) vault: Vault,
+    pub(crate) client: sse::Client,
+    pub(crate) notifier: Arc<dyn Notifier>,
+    pub(crate) changes: broadcast::Sender<Arc<Change>>,
+    pub(crate) reports: mpsc::Sender<Report>,
+}
+
+impl Actor {
+    /// Runs until it is told to end, or every handle is gone; everything that was taken is committed then.
+    pub(crate) async fn run(
+        mut self,
+        mut jobs: mpsc::Receiver<Job>,
+        mut inbox: mpsc::Receiver<Report>,
+        mut news: mpsc::Receiver<StoreNews>,
+    ) {
+        self.subscribe_all();
+        let mut prune = interval(PRUNE_EVERY);
+        prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        while !self.ending {
+            let due = self.feeds.iter().filter_map(|kept| kept.gate.due()).min();
+            tokio::select! {
+                biased;
+                job = jobs.recv() => match job {
+                    Some(job) => job(&mut self).await,
+                    None => break,
+                },
+                Some(news) = news.recv() => self.hear(news),
+                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.open_gates().await,
+                _ = prune.tick() => self.prune(),
+                Some((permit, report)) = next_report(&self.store, &mut inbox) => self.take(report, permit),
+            }
+        }
+        self.end(inbox).await;
+    }
+
+    async fn end(mut self, mut inbox: mpsc::Receiver<Report>) {
+        for kept in &mut self.feeds {
+            kept.subscription = None;
+        }
+        inbox.close();
+        while let Ok(report) = inbox.try_recv() {
+            let Ok(permit) = self.store.reserve().await else { break };
+            self.ingest(report, permit);
+        }
+        self.store.close().await;
+    }
+
+    fn hear(&mut self, news: StoreNews) {
+        match news {
+            StoreNews::Trouble(reason) => self.notice(Notice { level: NoticeLevel::Error, reason }),
+            StoreNews::Recovered => {
+                for code in ["disk_full", "history_io", "history_not_writable", "history_error", "history_damaged"] {
+                    self.clear_notice(code);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, report: Report, permit: mpsc::OwnedPermit<Batch>) {
+        let current = self.feeds.iter().any(|kept| {
+            kept.no == report.feed
+                && kept.subscription.as_ref().is_some_and(|running| running.generation == report.generation)
+        });
+        if current {
+            self.ingest(report, permit);
+        }
+    }
+
+    /// Tells the windows; costs nothing while there is none.
+    pub(crate) fn tell(&self, change: impl FnOnce() -> Change) {
+        if self.changes.receiver_count() > 0 {
+            // An error means that the last window has just gone.
+            let _ = self.changes.send(Arc::new(change()));
+        }
+    }
+
+    /// Everything the window draws, and the changes after it: nothing falls between the two.
+    pub(crate) async fn attach(&mut self) -> Result<(Snapshot, broadcast::Receiver<Arc<Change>>), EngineError> {
+        let changes = self.changes.subscribe();
+        Ok((self.snapshot().await?, changes))
+    }
+
+    pub(crate) async fn snapshot(&mut self) -> Result<Snapshot, EngineError> {
+        let ids: Vec<FeedId> = self.feeds.iter().map(|kept| kept.feed.id.clone()).collect();
+        // On the writing thread: it has committed everything that this state already counts.
+        let (events, alerts) = self
+            .store
+            .write(move |connection| {
+                let events = ids.iter().map(|id| store::events::latest(connection, id, SNAPSHOT_EVENTS));
+                let events = events.collect::<rusqlite::Result<Vec<_>>>()?;
+                Ok((events, store::alerts::page(connection, None, AlertId::MAX, SNAPSHOT_ALERTS)?))
+            })
+            .await?;
+        let feeds = self.feeds.iter().zip(events).map(|(kept, events)| FeedState {
+            feed: kept.feed.clone(),
+            view: kept.view(),
+            status: kept.status.clone(),
+            unread: kept.unread,
+            last_event_at: kept.last_event_at,
+            events: events.into_iter().map(Arc::new).collect(),
+        });
+        Ok(Snapshot {
+            feeds: feeds.collect(),
+            rules: self.rules(),
+            alerts,
+            unread_alerts: self.unread_alerts,
+            notices: self.notices.values().cloned().collect(),
+            preferences: self.preferences.clone(),
+            hub: self.hub.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        })
+    }
+
+    pub(crate) fn notice(&mut self, notice: Notice) {
+        let before = self.notices.insert(notice.reason.code.clone(), notice.clone());
+        if before.as_ref() != Some(&notice) {
+            tracing::warn!(code = notice.reason.code, "{}", notice.reason.message);
+            self.tell_notices();
+        }
+    }
+
+    pub(crate) fn clear_notice(&mut self, code: &str) {
+        if self.notices.remove(code).is_some() {
+            self.tell_notices();
+        }
+    }
+
+    fn tell_notices(&self) {
+        self.tell(|| Change::Notices { notices: self.notices.values().cloned().collect() });
+    }
+
+    pub(crate) async fn set_preferences(&mut self, preferences: Preferences) -> Result<(), EngineError> {
+        let stored = preferences.clone();
+        self.store.write(move |connection| store::settings::put(connection, "preferences", &stored)).await?;
+        let paused = self.preferences.paused != preferences.paused;
+        self.preferences = preferences;
+        if paused {
+            self.subscribe_all();
+        }
+        self.tell(|| Change::Preferences { preferences: self.preferences.clone() });
+        Ok(())
+    }
+}
+
+/// The next report, once the store has room for what may come of it: that is how a slow disk slows the sockets.
+async fn next_report(store: &Store, inbox: &mut mpsc::Receiver<Report>) -> Option<(mpsc::OwnedPermit<Batch>, Report)> {
+    let permit = store.reserve().await.ok()?;
+    Some((permit, inbox.recv().await?))
+}

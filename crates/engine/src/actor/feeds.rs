@@ -1,0 +1,202 @@
+//! Requests about feeds: add, change, remove, pause, order; and what of their history is too old.
+
+use tokio::time::Instant;
+
+use super::{Actor, Kept, SNAPSHOT_EVENTS};
+use crate::{
+    EngineError,
+    clock::now,
+    draft,
+    gate::FloodGate,
+    mapping::ViewGuess,
+    model::{Change, Feed, FeedDraft, FeedId, FeedState, Millis, Preferences, Status},
+    secrets::FeedSecrets,
+    store::{self, FeedNo},
+    subscription::{Order, Subscription},
+};
+
+const DAY: Millis = 24 * 60 * 60 * 1000;
+
+impl Actor {
+    pub(crate) fn index(&self, id: &FeedId) -> Result<usize, EngineError> {
+        self.feeds.iter().position(|kept| kept.feed.id == *id).ok_or_else(|| EngineError::NoSuchFeed(id.0.clone()))
+    }
+
+    /// Adds a feed; `draft` is tidy and holds no secret.
+    pub(crate) async fn add_feed(&mut self, draft: FeedDraft, secrets: FeedSecrets) -> Result<Feed, EngineError> {
+        let id = draft::feed_id(&draft, |id| self.feeds.iter().any(|kept| kept.feed.id.0 == id))?;
+        let feed = draft::feed(draft, id)?;
+        let stored = feed.clone();
+        let no = self.store.write(move |connection| store::feeds::insert(connection, &stored)).await?;
+        if !secrets.is_empty() {
+            self.vault.hold(&feed.id.0, secrets);
+        }
+        self.feeds.push(Kept {
+            no,
+            feed: feed.clone(),
+            guessed_view: None,
+            guess: ViewGuess::default(),
+            status: Status::Paused,
+            unread: 0,
+            last_event_at: None,
+            last_event_id: bytestring::ByteString::new(),
+            gate: FloodGate::new(Instant::now()),
+            subscription: None,
+        });
+        let index = self.feeds.len() - 1;
+        self.subscribe(index);
+        self.tell_feed(index).await?;
+        Ok(feed)
+    }
+
+    /// Changes a feed; `draft` is tidy and holds no secret. `secrets`: what to keep from now on, if that is known.
+    pub(crate) async fn update_feed(
+        &mut self,
+        id: FeedId,
+        draft: FeedDraft,
+        secrets: Option<FeedSecrets>,
+    ) -> Result<Feed, EngineError> {
+        let index = self.index(&id)?;
+        let enabled = draft.enabled.unwrap_or(self.feeds[index].feed.enabled);
+        let feed = draft::feed(FeedDraft { enabled: Some(enabled), ..draft }, id)?;
+        self.replace_feed(index, feed.clone()).await?;
+        if let Some(secrets) = secrets {
+            self.vault.hold(&feed.id.0, secrets);
+        }
+        self.subscribe(index);
+        self.tell_feed(index).await?;
+        Ok(feed)
+    }
+
+    async fn replace_feed(&mut self, index: usize, feed: Feed) -> Result<(), EngineError> {
+        let kept = &self.feeds[index];
+        let (no, stored, anew) = (kept.no, feed.clone(), kept.feed.url != feed.url);
+        self.store.write(move |connection| store::feeds::update(connection, no, &stored, anew)).await?;
+        let kept = &mut self.feeds[index];
+        if anew {
+            kept.last_event_id = bytestring::ByteString::new();
+            kept.guessed_view = None;
+        }
+        if anew || kept.feed.map != feed.map {
+            kept.guess = ViewGuess::default();
+        }
+        kept.feed = feed;
+        Ok(())
+    }
+
+    /// Pauses or resumes one feed.
+    pub(crate) async fn enable_feed(&mut self, id: FeedId, enabled: bool) -> Result<(), EngineError> {
+        let index = self.index(&id)?;
+        let feed = Feed { enabled, ..self.feeds[index].feed.clone() };
+        self.replace_feed(index, feed).await?;
+        self.subscribe(index);
+        self.tell_feed(index).await
+    }
+
+    /// Pauses or resumes everything.
+    pub(crate) async fn pause(&mut self, paused: bool) -> Result<(), EngineError> {
+        self.set_preferences(Preferences { paused, ..self.preferences.clone() }).await
+    }
+
+    /// Removes a feed with its history.
+    pub(crate) async fn remove_feed(&mut self, id: FeedId) -> Result<(), EngineError> {
+        let index = self.index(&id)?;
+        let no = self.feeds[index].no;
+        self.store.write(move |connection| store::feeds::remove(connection, no)).await?;
+        self.feeds.remove(index);
+        for evaluator in &mut self.evaluators {
+            evaluator.forget(&id);
+        }
+        self.resolve_alerts(|alert| alert.feed == id).await;
+        self.tell(|| Change::FeedRemoved { feed: id });
+        self.prune();
+        Ok(())
+    }
+
+    /// A connection that waits or has stopped tries at once.
+    pub(crate) fn retry_feed(&mut self, id: &FeedId) -> Result<(), EngineError> {
+        let index = self.index(id)?;
+        if !self.feeds[index].subscription.as_ref().is_some_and(Subscription::retry_now) {
+            self.subscribe(index);
+        }
+        Ok(())
+    }
+
+    /// Orders the dashboard; feeds that are not named keep their order, behind.
+    pub(crate) async fn order_feeds(&mut self, ids: Vec<FeedId>) -> Result<(), EngineError> {
+        for id in &ids {
+            self.index(id)?;
+        }
+        let place = |kept: &Kept| ids.iter().position(|id| *id == kept.feed.id).unwrap_or(usize::MAX);
+        self.feeds.sort_by_key(place);
+        let order: Vec<FeedNo> = self.feeds.iter().map(|kept| kept.no).collect();
+        self.store.write(move |connection| store::feeds::order(connection, &order)).await?;
+        self.tell(|| Change::Order { feeds: self.feeds.iter().map(|kept| kept.feed.id.clone()).collect() });
+        Ok(())
+    }
+
+    /// Starts or ends every subscription, as feeds and preferences say.
+    pub(crate) fn subscribe_all(&mut self) {
+        for index in 0..self.feeds.len() {
+            self.subscribe(index);
+        }
+    }
+
+    /// Starts one feed's subscription anew, or ends it.
+    fn subscribe(&mut self, index: usize) {
+        let wanted = self.subscribe && !self.preferences.paused && self.feeds[index].feed.enabled;
+        if !wanted {
+            self.feeds[index].subscription = None;
+            self.set_status(index, Status::Paused);
+            return;
+        }
+        self.next_generation += 1;
+        let kept = &mut self.feeds[index];
+        // The old one ends before the new one begins.
+        kept.subscription = None;
+        kept.subscription = Some(Subscription::start(Order {
+            no: kept.no,
+            generation: self.next_generation,
+            feed: kept.feed.clone(),
+            last_event_id: kept.last_event_id.clone(),
+            client: self.client.clone(),
+            vault: self.vault.clone(),
+            reports: self.reports.clone(),
+        }));
+        self.set_status(index, Status::Connecting { since: now() });
+    }
+
+    async fn tell_feed(&mut self, index: usize) -> Result<(), EngineError> {
+        if self.changes.receiver_count() == 0 {
+            return Ok(());
+        }
+        let id = self.feeds[index].feed.id.clone();
+        let events =
+            self.store.write(move |connection| store::events::latest(connection, &id, SNAPSHOT_EVENTS)).await?;
+        let kept = &self.feeds[index];
+        let state = FeedState {
+            feed: kept.feed.clone(),
+            view: kept.view(),
+            status: kept.status.clone(),
+            unread: kept.unread,
+            last_event_at: kept.last_event_at,
+            events: events.into_iter().map(std::sync::Arc::new).collect(),
+        };
+        self.tell(|| Change::Feed { state: Box::new(state) });
+        Ok(())
+    }
+
+    /// Removes what is too old or too much, piece by piece behind the events that come.
+    pub(super) fn prune(&self) {
+        let now = now();
+        let limits = self.feeds.iter().map(|kept| {
+            let limits = &kept.feed.limits;
+            let older_than = if limits.keep_days == 0 { 0 } else { now - Millis::from(limits.keep_days) * DAY };
+            let max_bytes = if limits.keep_megabytes == 0 { u64::MAX } else { u64::from(limits.keep_megabytes) << 20 };
+            (kept.no, older_than, max_bytes)
+        });
+        let limits: Vec<_> = limits.collect();
+        let pruner = self.store.pruner();
+        tokio::spawn(async move { pruner.prune(limits).await });
+    }
+}

@@ -1,0 +1,292 @@
+//! The one path of an event: reading → rules → alerts → history, window, notification.
+
+use std::sync::Arc;
+
+use streambell_sse as sse;
+use tokio::{sync::mpsc::OwnedPermit, time::Instant};
+
+use super::Actor;
+use crate::{
+    EngineError,
+    clock::now,
+    mapping::Mapped,
+    model::{
+        Alert, AlertState, Change, Event, FeedId, Millis, Notice, NoticeLevel, Notify, Reading, Reason, Status,
+        Urgency, View,
+    },
+    notify::Notification,
+    rule::{Outcome, Seen},
+    store::{self, Batch, RuleSide},
+    subscription::{News, Report},
+    summary,
+};
+
+impl Actor {
+    pub(super) fn ingest(&mut self, report: Report, permit: OwnedPermit<Batch>) {
+        let Some(index) = self.feeds.iter().position(|kept| kept.no == report.feed) else { return };
+        match report.news {
+            News::Status(status) => self.set_status(index, status),
+            News::Secrets(error) => self.notice(Notice {
+                level: NoticeLevel::Warning,
+                reason: Reason { code: error.code().to_owned(), message: error.to_string() },
+            }),
+            News::Events { events, last_event_id } => {
+                self.feeds[index].last_event_id = last_event_id.clone();
+                let batch = Batch { feed: report.feed, last_event_id, ..Batch::default() };
+                permit.send(self.understand(index, events, batch));
+            }
+        }
+    }
+
+    pub(super) fn set_status(&mut self, index: usize, status: Status) {
+        let kept = &mut self.feeds[index];
+        kept.status = status;
+        let (feed, status) = (kept.feed.id.clone(), kept.status.clone());
+        self.tell(|| Change::Status { feed, status });
+    }
+
+    fn understand(&mut self, index: usize, events: Vec<(sse::Event, Mapped)>, mut batch: Batch) -> Batch {
+        let at = now();
+        for (event, mapped) in events {
+            if mapped.readings.is_empty() {
+                continue;
+            }
+            let event = Arc::new(Event {
+                seq: self.next_seq,
+                feed: self.feeds[index].feed.id.clone(),
+                at,
+                event: event.event,
+                id: event.id,
+                bytes: event.data.len() as u64,
+                data: event.data,
+                readings: mapped.readings,
+            });
+            self.next_seq += 1;
+            self.guess_view(index, mapped.view, &mut batch);
+            self.ring(index, &event, &mut batch);
+            batch.events.push(event);
+        }
+        if !batch.events.is_empty() {
+            let kept = &mut self.feeds[index];
+            kept.unread += batch.events.len() as u64;
+            kept.last_event_at = Some(at);
+            let (feed, unread) = (kept.feed.id.clone(), kept.unread);
+            self.tell(|| Change::Events { feed, events: batch.events.clone(), unread, skipped: 0 });
+        }
+        batch
+    }
+
+    fn guess_view(&mut self, index: usize, view: Option<View>, batch: &mut Batch) {
+        let kept = &mut self.feeds[index];
+        let before = kept.view();
+        let Some(guess) = kept.guess.count(view) else { return };
+        if kept.guessed_view == Some(guess) {
+            return;
+        }
+        kept.guessed_view = Some(guess);
+        batch.guessed_view = Some(guess);
+        if kept.view() == before {
+            return;
+        }
+        let (feed, view) = (kept.feed.id.clone(), kept.view());
+        self.tell(|| Change::View { feed, view });
+    }
+
+    /// Looks at an event with all rules, and announces what comes of it.
+    fn ring(&mut self, index: usize, event: &Arc<Event>, batch: &mut Batch) {
+        let notify = self.feeds[index].feed.notify;
+        for reading in &event.readings {
+            let mut rung = false;
+            for rule in 0..self.evaluators.len() {
+                rung |= self.evaluate(rule, event, reading, batch);
+            }
+            if notify == Notify::All && !rung {
+                self.announce_event(index, event, reading, batch);
+            }
+        }
+    }
+
+    /// Whether the rule rang.
+    fn evaluate(&mut self, rule: usize, event: &Event, reading: &Reading, batch: &mut Batch) -> bool {
+        let evaluator = &mut self.evaluators[rule];
+        if !evaluator.concerns(&event.feed) {
+            return false;
+        }
+        let (outcome, side) = evaluator.evaluate(&Seen { event, reading });
+        if outcome == Outcome::Nothing && side.is_none() {
+            return false;
+        }
+        let key = reading.key.clone().unwrap_or_default();
+        let id = evaluator.rule.id.clone();
+        batch.sides.extend(side.map(|side| RuleSide { rule: id.0.clone(), feed: batch.feed, key: key.clone(), side }));
+        match outcome {
+            Outcome::Nothing => false,
+            Outcome::Recovered => {
+                if let Some(mut alert) = self.open_alerts.remove(&(id, event.feed.clone(), key)) {
+                    resolve(&mut alert, event.at);
+                    self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
+                    batch.alerts.push(alert);
+                }
+                false
+            }
+            Outcome::Fired => {
+                let (name, urgency) = (evaluator.rule.name.clone(), evaluator.rule.notify.urgency);
+                let mut body = summary::whole(event, reading);
+                if side.is_some() {
+                    body = format!("{body} ({})", evaluator.describe());
+                }
+                let alert = Alert {
+                    rule: Some(id.clone()),
+                    urgency,
+                    state: AlertState::Firing,
+                    resolved_at: None,
+                    ..self.alert(event, reading, name, body)
+                };
+                if side.is_some() {
+                    self.open_alerts.insert((id, event.feed.clone(), key), alert.clone());
+                }
+                self.announce(alert, batch);
+                true
+            }
+        }
+    }
+
+    /// `notify: all`: an event rings as such, and is over at once.
+    fn announce_event(&mut self, index: usize, event: &Event, reading: &Reading, batch: &mut Batch) {
+        let urgency = match reading.priority {
+            Some(1 | 2) => Urgency::Low,
+            Some(5) => Urgency::Critical,
+            _ => Urgency::Normal,
+        };
+        if !self.feeds[index].gate.pass(urgency, Instant::now()) {
+            return;
+        }
+        let feed = &self.feeds[index].feed;
+        let (title, body) = (summary::title(feed, reading), summary::body(event, reading));
+        let alert = Alert { urgency, ..self.alert(event, reading, title, body) };
+        self.record(&alert, batch);
+        self.notify(alert);
+    }
+
+    fn alert(&mut self, event: &Event, reading: &Reading, title: String, body: String) -> Alert {
+        let id = self.next_alert;
+        self.next_alert += 1;
+        Alert {
+            id,
+            feed: event.feed.clone(),
+            rule: None,
+            key: reading.key.clone(),
+            event: event.seq,
+            at: event.at,
+            title,
+            body,
+            link: reading.link.clone(),
+            urgency: Urgency::Normal,
+            state: AlertState::Resolved,
+            resolved_at: Some(event.at),
+            read: false,
+        }
+    }
+
+    /// Records an alert, and notifies unless the feed says not to or its gate is closed.
+    fn announce(&mut self, alert: Alert, batch: &mut Batch) {
+        self.record(&alert, batch);
+        let Some(kept) = self.feeds.iter_mut().find(|kept| kept.feed.id == alert.feed) else { return };
+        if kept.feed.notify != Notify::None && kept.gate.pass(alert.urgency, Instant::now()) {
+            self.notify(alert);
+        }
+    }
+
+    fn record(&mut self, alert: &Alert, batch: &mut Batch) {
+        self.unread_alerts += 1;
+        self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
+        batch.alerts.push(alert.clone());
+    }
+
+    fn notify(&self, alert: Alert) {
+        self.notifier.notify(Notification {
+            alert: alert.id,
+            feed: alert.feed,
+            title: alert.title,
+            body: alert.body,
+            urgency: alert.urgency,
+            link: alert.link,
+        });
+    }
+
+    /// Gates that are due tell what they held back.
+    pub(super) async fn open_gates(&mut self) {
+        let instant = Instant::now();
+        let opened: Vec<_> = self
+            .feeds
+            .iter_mut()
+            .filter_map(|kept| Some((kept.feed.id.clone(), kept.feed.name.clone(), kept.gate.open(instant)?)))
+            .collect();
+        for (feed, name, digest) in opened {
+            let alert = Alert {
+                id: self.next_alert,
+                feed,
+                rule: None,
+                key: None,
+                event: self.next_seq - 1,
+                at: now(),
+                title: name,
+                body: format!("{} more notifications were held back. Open the feed to see its events.", digest.count),
+                link: None,
+                urgency: digest.urgency,
+                state: AlertState::Resolved,
+                resolved_at: Some(now()),
+                read: false,
+            };
+            self.next_alert += 1;
+            let mut batch = Batch::default();
+            self.record(&alert, &mut batch);
+            self.notify(alert);
+            if let Ok(permit) = self.store.reserve().await {
+                permit.send(batch);
+            }
+        }
+    }
+
+    /// Resolves the alerts of a rule or a feed that is gone.
+    pub(super) async fn resolve_alerts(&mut self, which: impl Fn(&Alert) -> bool) {
+        let at = now();
+        let mut batch = Batch::default();
+        self.open_alerts.retain(|_, alert| {
+            if !which(alert) {
+                return true;
+            }
+            resolve(alert, at);
+            batch.alerts.push(alert.clone());
+            false
+        });
+        if batch.alerts.is_empty() {
+            return;
+        }
+        for alert in &batch.alerts {
+            self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
+        }
+        if let Ok(permit) = self.store.reserve().await {
+            permit.send(batch);
+        }
+    }
+
+    /// The user has seen a feed.
+    pub(crate) async fn read(&mut self, id: FeedId) -> Result<(), EngineError> {
+        let seq = self.next_seq - 1;
+        let index = self.index(&id)?;
+        let kept = &mut self.feeds[index];
+        if kept.unread > 0 {
+            kept.unread = 0;
+            let no = kept.no;
+            self.tell(|| Change::Read { feed: id });
+            self.store.write(move |connection| store::feeds::read(connection, no, seq)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn resolve(alert: &mut Alert, at: Millis) {
+    alert.state = AlertState::Resolved;
+    alert.resolved_at = Some(at);
+}

@@ -1,0 +1,105 @@
+//! Requests about rules and alerts.
+
+use super::Actor;
+use crate::{
+    EngineError, draft,
+    model::{Alert, AlertId, AlertState, Change, Rule, RuleDraft, RuleId},
+    rule::Evaluator,
+    store,
+};
+
+impl Actor {
+    pub(crate) fn rules(&self) -> Vec<Rule> {
+        self.evaluators.iter().map(|evaluator| evaluator.rule.clone()).collect()
+    }
+
+    /// Adds a rule.
+    pub(crate) async fn add_rule(&mut self, draft: RuleDraft) -> Result<Rule, EngineError> {
+        let rule = draft::rule(draft, |id| self.evaluators.iter().any(|evaluator| evaluator.rule.id.0 == id))?;
+        let evaluator = self.compile(rule.clone())?;
+        let stored = rule.clone();
+        self.store.write(move |connection| store::rules::upsert(connection, &stored, true)).await?;
+        self.evaluators.push(evaluator);
+        self.tell_rules();
+        Ok(rule)
+    }
+
+    /// Changes a rule; one whose condition changed begins anew.
+    pub(crate) async fn update_rule(&mut self, id: RuleId, draft: RuleDraft) -> Result<Rule, EngineError> {
+        let index = self.rule_index(&id)?;
+        let rule = draft::rule(RuleDraft { id: Some(id.clone()), ..draft }, |_| false)?;
+        let mut evaluator = self.compile(rule.clone())?;
+        let (stored, anew) = (rule.clone(), self.evaluators[index].rule.when != rule.when);
+        self.store.write(move |connection| store::rules::upsert(connection, &stored, anew)).await?;
+        if !anew {
+            evaluator.take_memory(&mut self.evaluators[index]);
+        }
+        self.evaluators[index] = evaluator;
+        if anew {
+            self.resolve_alerts(|alert| alert.rule.as_ref() == Some(&id)).await;
+        }
+        self.tell_rules();
+        Ok(rule)
+    }
+
+    /// Removes a rule; its alerts are over.
+    pub(crate) async fn remove_rule(&mut self, id: RuleId) -> Result<(), EngineError> {
+        let index = self.rule_index(&id)?;
+        let gone = id.clone();
+        self.store.write(move |connection| store::rules::remove(connection, &gone)).await?;
+        self.evaluators.remove(index);
+        self.resolve_alerts(|alert| alert.rule.as_ref() == Some(&id)).await;
+        self.tell_rules();
+        Ok(())
+    }
+
+    /// The user knows of an alert.
+    pub(crate) async fn acknowledge(&mut self, id: AlertId) -> Result<(), EngineError> {
+        let found = self.store.write(move |connection| store::alerts::one(connection, id)).await?;
+        let mut alert = found.ok_or_else(|| EngineError::NotFound(format!("Alert {id}")))?;
+        if alert.state == AlertState::Firing {
+            alert.state = AlertState::Acknowledged;
+        }
+        if !alert.read {
+            alert.read = true;
+            self.unread_alerts = self.unread_alerts.saturating_sub(1);
+        }
+        let stored = alert.clone();
+        self.store.write(move |connection| store::alerts::upsert(connection, &stored)).await?;
+        if let Some(open) = self.open_alerts.values_mut().find(|open| open.id == id) {
+            *open = alert.clone();
+        }
+        self.tell_alert(alert);
+        Ok(())
+    }
+
+    /// The user has seen all alerts.
+    pub(crate) async fn read_alerts(&mut self) -> Result<(), EngineError> {
+        self.store.write(|connection| store::alerts::read_all(connection)).await?;
+        self.unread_alerts = 0;
+        self.open_alerts.values_mut().for_each(|alert| alert.read = true);
+        self.tell(|| Change::AlertsRead);
+        Ok(())
+    }
+
+    /// Compiles a rule and checks that its feeds exist.
+    pub(crate) fn compile(&self, rule: Rule) -> Result<Evaluator, EngineError> {
+        for feed in &rule.feeds {
+            self.index(feed)?;
+        }
+        Evaluator::new(rule)
+    }
+
+    pub(crate) fn rule_index(&self, id: &RuleId) -> Result<usize, EngineError> {
+        let found = self.evaluators.iter().position(|evaluator| evaluator.rule.id == *id);
+        found.ok_or_else(|| EngineError::NoSuchRule(id.0.clone()))
+    }
+
+    fn tell_rules(&self) {
+        self.tell(|| Change::Rules { rules: self.rules() });
+    }
+
+    fn tell_alert(&self, alert: Alert) {
+        self.tell(|| Change::Alert { alert, unread: self.unread_alerts });
+    }
+}

@@ -1,0 +1,130 @@
+//! Settings as they travel: reading, checking and writing one JSON document.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{
+    EngineError,
+    actor::Actor,
+    draft,
+    model::{DOCUMENT_VERSION, Document, FeedDraft, FeedId, RuleDraft},
+    rule::Evaluator,
+};
+
+/// What an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ImportSummary {
+    /// Feeds that are new.
+    pub feeds_added: u32,
+    /// Feeds of a known id.
+    pub feeds_changed: u32,
+    /// Rules that are new.
+    pub rules_added: u32,
+    /// Rules of a known id.
+    pub rules_changed: u32,
+}
+
+/// A document as drafts; `bool`: whether the id is known, so that it is changed and not added.
+pub(crate) struct Plan {
+    pub(crate) feeds: Vec<(bool, FeedDraft)>,
+    pub(crate) rules: Vec<(bool, RuleDraft)>,
+}
+
+/// Reads a document as far as that goes without knowing the feeds that there are.
+///
+/// # Errors
+/// Names the place that is wrong.
+pub(crate) fn parse(text: &str) -> Result<Plan, EngineError> {
+    let wrong = |message: String| EngineError::Document(message);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let document: Value = serde_json::from_str(text).map_err(|error| {
+        wrong(format!(
+            "This file is not JSON ({error}). Give a file that 'streambell export' wrote; nothing was changed."
+        ))
+    })?;
+    let version = document.get("version").and_then(Value::as_u64).ok_or_else(|| {
+        wrong("This is no Streambell settings file: it has no \"version\". Give a file that 'streambell export' wrote; nothing was changed.".into())
+    })?;
+    if version > u64::from(DOCUMENT_VERSION) {
+        return Err(wrong(format!(
+            "This settings file has version {version}, and this Streambell reads up to version {DOCUMENT_VERSION}. Update Streambell, then import it again; nothing was changed."
+        )));
+    }
+    if let Some(unknown) = document
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name)
+        .find(|name| !["version", "feeds", "rules", "$schema"].contains(&name.as_str()))
+    {
+        return Err(wrong(format!(
+            "The settings file has a part \"{unknown}\" that this Streambell does not know; nothing was changed."
+        )));
+    }
+    let feeds = items::<FeedDraft>(&document, "feeds")?.into_iter().map(|draft| (false, draft));
+    let rules = items::<RuleDraft>(&document, "rules")?.into_iter().map(|draft| (false, draft));
+    Ok(Plan { feeds: feeds.collect(), rules: rules.collect() })
+}
+
+fn items<T: DeserializeOwned>(document: &Value, name: &str) -> Result<Vec<T>, EngineError> {
+    let items = match document.get(name) {
+        None => return Ok(Vec::new()),
+        Some(Value::Array(items)) => items,
+        Some(_) => return Err(EngineError::Document(format!("\"{name}\" must be a list; nothing was changed."))),
+    };
+    let read = |(index, item): (usize, &Value)| {
+        T::deserialize(item)
+            .map_err(|error| EngineError::Document(format!("{name}[{index}]: {error}; nothing was changed.")))
+    };
+    items.iter().enumerate().map(read).collect()
+}
+
+/// Checks a plan against the feeds and rules that there are, so that nothing can go wrong half way. A feed can be named
+/// by its id or its name.
+///
+/// # Errors
+/// Names the place that is wrong.
+pub(crate) fn check(actor: &Actor, mut plan: Plan) -> Result<Plan, EngineError> {
+    let mut ids = HashSet::new();
+    let mut names: Vec<(String, FeedId)> =
+        actor.feeds.iter().map(|kept| (kept.feed.name.clone(), kept.feed.id.clone())).collect();
+    for (index, (known, feed)) in plan.feeds.iter_mut().enumerate() {
+        let at = |error: EngineError| EngineError::Document(format!("feeds[{index}]: {error} Nothing was changed."));
+        draft::tidy(feed).map_err(at)?;
+        let id = draft::feed_id(feed, |id| {
+            feed.id.is_none() && (ids.contains(id) || actor.index(&FeedId(id.into())).is_ok())
+        })
+        .map_err(at)?;
+        if !ids.insert(id.0.clone()) {
+            return Err(EngineError::Document(format!(
+                "feeds[{index}]: the id '{}' stands twice. Nothing was changed.",
+                id.0
+            )));
+        }
+        *known = actor.index(&id).is_ok();
+        names.push((feed.name.clone(), id.clone()));
+        feed.id = Some(id);
+    }
+    for (index, (known, rule)) in plan.rules.iter_mut().enumerate() {
+        let at = |error: EngineError| EngineError::Document(format!("rules[{index}]: {error} Nothing was changed."));
+        for feed in rule.feed.iter_mut().chain(&mut rule.feeds) {
+            let by_id = names.iter().find(|(_, id)| id == feed);
+            let found = by_id.or_else(|| names.iter().find(|(name, _)| *name == feed.0));
+            *feed = found.map(|(_, id)| id.clone()).ok_or_else(|| at(EngineError::NoSuchFeed(feed.0.clone())))?;
+        }
+        Evaluator::new(draft::rule(rule.clone(), |_| false).map_err(at)?).map_err(at)?;
+        *known = rule.id.as_ref().is_some_and(|id| actor.rule_index(id).is_ok());
+    }
+    Ok(plan)
+}
+
+/// The settings as a document.
+pub(crate) fn of(actor: &Actor) -> Document {
+    Document {
+        version: DOCUMENT_VERSION,
+        feeds: actor.feeds.iter().map(|kept| kept.feed.clone()).collect(),
+        rules: actor.rules(),
+    }
+}

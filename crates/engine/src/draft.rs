@@ -1,0 +1,148 @@
+//! What the user typed, checked and made whole: drafts to feeds and rules.
+
+use http::{HeaderName, HeaderValue};
+use streambell_sse as sse;
+
+use crate::{
+    EngineError,
+    mapping::Mapper,
+    model::{Auth, Condition, Feed, FeedDraft, FeedId, Rule, RuleDraft, RuleId},
+};
+
+const MAX_NAME: usize = 120;
+
+/// Checks a draft and makes it a feed with this id. A login inside the address is moved to where logins belong, so
+/// `draft` must be looked at for secrets after [`tidy`], not before.
+///
+/// # Errors
+/// Names the field that is wrong and what would be right.
+pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Result<Feed, EngineError> {
+    Mapper::new(&draft.map)?;
+    Ok(Feed {
+        id,
+        name: draft.name,
+        url: draft.url,
+        view: draft.view,
+        map: draft.map,
+        notify: draft.notify,
+        enabled: draft.enabled.unwrap_or(true),
+        headers: draft.headers,
+        auth: draft.auth,
+        limits: draft.limits,
+    })
+}
+
+/// Checks a draft and completes what can be completed: the address, the name, where a login stands.
+///
+/// # Errors
+/// Names the field that is wrong and what would be right.
+pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
+    let mut url = sse::parse_url(&draft.url).map_err(|error| EngineError::Url(error.to_string()))?;
+    if let Some((user, password)) = sse::split_credentials(&mut url) {
+        draft.auth.get_or_insert(Auth::Basic { user, password: Some(password) });
+    }
+    draft.url = url.to_string();
+    draft.name = draft.name.trim().to_owned();
+    if draft.name.is_empty() {
+        draft.name = url.host_str().unwrap_or("Feed").to_owned();
+    }
+    if draft.name.len() > MAX_NAME {
+        return Err(EngineError::invalid("name", format!("Choose a name of at most {MAX_NAME} bytes.")));
+    }
+    for (name, value) in &draft.headers.0 {
+        HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
+            EngineError::invalid("headers", format!("'{name}' is no name of a header. An example of one: X-Api-Key"))
+        })?;
+        if value.as_ref().is_some_and(|value| HeaderValue::from_str(value).is_err()) {
+            return Err(EngineError::invalid(
+                "headers",
+                format!("The value of '{name}' has characters that a header cannot carry."),
+            ));
+        }
+    }
+    if let Some(Auth::Basic { user, .. }) = &draft.auth
+        && (user.is_empty() || user.contains(':'))
+    {
+        return Err(EngineError::invalid("auth", "A basic login needs a user name, without a colon."));
+    }
+    if draft.limits.max_event_bytes == 0 {
+        return Err(EngineError::invalid("limits.max_event_bytes", "Allow at least one byte."));
+    }
+    Mapper::new(&draft.map)?;
+    Ok(())
+}
+
+/// The id that the draft asks for, else one made from its name; not one of those taken.
+///
+/// # Errors
+/// When the id that it asks for has other characters than ids have.
+pub(crate) fn feed_id(draft: &FeedDraft, taken: impl Fn(&str) -> bool) -> Result<FeedId, EngineError> {
+    if let Some(FeedId(id)) = &draft.id {
+        check_id(id)?;
+    }
+    let wanted = draft.id.as_ref().map_or_else(|| slug(&draft.name, "feed"), |id| id.0.clone());
+    Ok(FeedId(free(&wanted, taken)))
+}
+
+/// Checks a draft and makes it a rule.
+///
+/// # Errors
+/// When the id has other characters than ids have. The condition is checked where it is compiled.
+pub(crate) fn rule(draft: RuleDraft, taken: impl Fn(&str) -> bool) -> Result<Rule, EngineError> {
+    if let Some(RuleId(id)) = &draft.id {
+        check_id(id)?;
+    }
+    let name = if draft.name.trim().is_empty() { name_of(&draft.when) } else { draft.name.trim().to_owned() };
+    let wanted = draft.id.map_or_else(|| slug(&name, "rule"), |id| id.0);
+    Ok(Rule {
+        id: RuleId(free(&wanted, taken)),
+        name,
+        feeds: draft.feed.into_iter().chain(draft.feeds).collect(),
+        enabled: draft.enabled.unwrap_or(true),
+        when: draft.when,
+        notify: draft.notify,
+    })
+}
+
+fn name_of(condition: &Condition) -> String {
+    match condition {
+        Condition::Value(_) => "Value".into(),
+        Condition::Event(name) => format!("Event {name}"),
+        Condition::Text(text) => format!("Text {}", text.matches),
+    }
+}
+
+fn check_id(id: &str) -> Result<(), EngineError> {
+    let fits = !id.is_empty()
+        && id.len() <= 64
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    if fits {
+        Ok(())
+    } else {
+        Err(EngineError::invalid("id", format!("'{id}': use 1 to 64 letters, digits, '-', '_' and '.'.")))
+    }
+}
+
+/// Letters and digits of a name, for an id.
+fn slug(name: &str, otherwise: &str) -> String {
+    let mut slug = String::new();
+    for character in name.chars() {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+        if slug.len() >= 40 {
+            break;
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() { otherwise.to_owned() } else { slug.to_owned() }
+}
+
+fn free(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(wanted) {
+        return wanted.to_owned();
+    }
+    (2..).map(|number| format!("{wanted}-{number}")).find(|id| !taken(id)).unwrap_or_else(|| wanted.to_owned())
+}

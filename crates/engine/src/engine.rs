@@ -1,0 +1,623 @@
+//! The handle: everything a program can ask of the engine.
+
+use std::sync::Arc;
+
+use streambell_sse as sse;
+use tokio::{
+    sync::{broadcast, mpsc, oneshot},
+    task::JoinHandle,
+    time::Instant,
+};
+
+use crate::{
+    EngineError,
+    actor::{Actor, Job, Kept},
+    document::{self, ImportSummary},
+    draft,
+    gate::FloodGate,
+    home::{Home, HomeError, HomeLock},
+    mapping::ViewGuess,
+    model::{
+        Alert, AlertId, AlertState, Auth, Change, Document, Event, Feed, FeedDraft, FeedId, HubInfo, Notice,
+        NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, Seq, Snapshot, Status,
+    },
+    notify::{Notification, Notifier},
+    rule::Evaluator,
+    secrets::{FeedSecrets, Secrets, SecretsError, Vault},
+    store::{self, Reader, StoreError},
+};
+
+/// Requests that may wait for the actor.
+const JOBS: usize = 64;
+/// Reports of subscriptions that may wait for it.
+const REPORTS: usize = 64;
+/// Changes that a window may be behind before it starts anew from a snapshot.
+const CHANGES: usize = 1024;
+
+/// What an engine is started with.
+pub struct Setup {
+    /// Where its data are.
+    pub home: Home,
+    /// Who rings.
+    pub notifier: Arc<dyn Notifier>,
+    /// Where secrets are.
+    pub secrets: Arc<dyn Secrets>,
+    /// The embedded hub, if it runs.
+    pub hub: Option<HubInfo>,
+    /// Whether connections are opened: not by a command that only changes settings.
+    pub subscribe: bool,
+}
+
+/// Why the engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder.
+    #[error(transparent)]
+    Home(#[from] HomeError),
+    /// The history.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What is stored cannot be read.
+    #[error("{0}")]
+    Stored(EngineError),
+    /// TLS.
+    #[error(transparent)]
+    Client(#[from] sse::ClientError),
+}
+
+impl StartError {
+    /// A stable name of the kind of error.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Home(error) => error.code(),
+            Self::Store(StoreError::Newer { .. }) => "newer_database",
+            Self::Store(_) => "history_unusable",
+            Self::Stored(error) => error.code(),
+            Self::Client(_) => "no_tls",
+        }
+    }
+}
+
+/// Which alerts to list, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct AlertQuery {
+    /// Only those that stand so.
+    pub state: Option<AlertState>,
+    /// Older than this one: the last of the page before.
+    pub before: Option<AlertId>,
+    /// At most so many (100 if missing, 1000 at most).
+    pub limit: Option<u32>,
+}
+
+/// A handle to the running engine; clones are handles to the same one.
+#[derive(Clone)]
+pub struct Engine {
+    jobs: mpsc::Sender<Job>,
+    reader: Reader,
+    vault: Vault,
+    notifier: Arc<dyn Notifier>,
+    subscribe: bool,
+    running: Arc<std::sync::Mutex<Option<Running>>>,
+}
+
+struct Running {
+    task: JoinHandle<()>,
+    _lock: HomeLock,
+}
+
+impl Engine {
+    /// Takes the data folder, opens the history and begins to keep every feed open, on the present tokio runtime.
+    ///
+    /// # Errors
+    /// When another program has the data folder, or it cannot be used.
+    pub async fn start(setup: Setup) -> Result<Self, StartError> {
+        let lock = setup.home.lock()?;
+        let store::Opened { store, reader, news, set_aside } = store::open(&setup.home)?;
+        let client = sse::Client::new()?;
+        let stored = store.write(Stored::load).await.map_err(StartError::Stored)?;
+        let vault = Vault::new(setup.secrets, &stored.installation);
+        let (jobs, job_queue) = mpsc::channel(JOBS);
+        let (reports, inbox) = mpsc::channel(REPORTS);
+        let mut actor = Actor {
+            feeds: stored.feeds,
+            evaluators: stored.evaluators,
+            open_alerts: stored.open_alerts,
+            unread_alerts: stored.unread_alerts,
+            notices: std::collections::BTreeMap::new(),
+            preferences: stored.preferences,
+            hub: setup.hub,
+            next_seq: stored.next_seq,
+            next_alert: stored.next_alert,
+            next_generation: 0,
+            subscribe: setup.subscribe,
+            ending: false,
+            store,
+            vault: vault.clone(),
+            client,
+            notifier: setup.notifier.clone(),
+            changes: broadcast::channel(CHANGES).0,
+            reports,
+        };
+        if let Some(aside) = set_aside {
+            actor.notice(Notice {
+                level: NoticeLevel::Error,
+                reason: Reason {
+                    code: "history_set_aside".into(),
+                    message: format!(
+                        "The history was damaged, so a fresh one was begun. The damaged one is kept as {}; restore a backup or add your feeds again.",
+                        aside.display()
+                    ),
+                },
+            });
+        }
+        let task = tokio::spawn(actor.run(job_queue, inbox, news));
+        let running = Arc::new(std::sync::Mutex::new(Some(Running { task, _lock: lock })));
+        Ok(Self { jobs, reader, vault, notifier: setup.notifier, subscribe: setup.subscribe, running })
+    }
+
+    /// Everything the window draws, and the changes after it.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub async fn attach(&self) -> Result<(Snapshot, Changes), EngineError> {
+        let (snapshot, receiver) = self.ask(|actor| Box::pin(actor.attach())).await?;
+        Ok((snapshot, Changes { receiver, engine: self.clone() }))
+    }
+
+    /// Everything the window draws.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub async fn snapshot(&self) -> Result<Snapshot, EngineError> {
+        self.ask(|actor| Box::pin(actor.snapshot())).await
+    }
+
+    /// Adds a feed and begins to keep it open.
+    ///
+    /// # Errors
+    /// When something about it is wrong; nothing is added then.
+    pub async fn add_feed(&self, mut draft: FeedDraft) -> Result<Feed, EngineError> {
+        draft::tidy(&mut draft)?;
+        let secrets = FeedSecrets::default().updated_by(&mut draft);
+        let keep = !secrets.is_empty();
+        let feed = self.ask(move |actor| Box::pin(actor.add_feed(draft, secrets))).await?;
+        if keep {
+            self.persist_secrets(&feed.id).await?;
+        }
+        Ok(feed)
+    }
+
+    /// Changes a feed. Secrets that the draft leaves out stay as they are.
+    ///
+    /// # Errors
+    /// When something about it is wrong; nothing is changed then.
+    pub async fn update_feed(&self, id: FeedId, mut draft: FeedDraft) -> Result<Feed, EngineError> {
+        draft::tidy(&mut draft)?;
+        let secrets = self.secrets_of(&id, &mut draft).await;
+        let keep = secrets.is_some();
+        let feed = self.ask(move |actor| Box::pin(actor.update_feed(id, draft, secrets))).await?;
+        if keep {
+            self.persist_secrets(&feed.id).await?;
+        }
+        Ok(feed)
+    }
+
+    /// Removes a feed with its history and its secrets.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn remove_feed(&self, id: FeedId) -> Result<(), EngineError> {
+        let gone = id.clone();
+        let secret = self.ask(move |actor| {
+            Box::pin(async move {
+                let index = actor.index(&gone)?;
+                let secret = crate::secrets::needs_secrets(&actor.feeds[index].feed);
+                actor.remove_feed(gone).await?;
+                Ok(secret)
+            })
+        });
+        if secret.await? {
+            self.tell_secrets(self.vault.remove(&id.0).await).await?;
+        }
+        Ok(())
+    }
+
+    /// Pauses a feed.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn pause_feed(&self, id: FeedId) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.enable_feed(id, false))).await
+    }
+
+    /// Resumes a feed that was paused.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn resume_feed(&self, id: FeedId) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.enable_feed(id, true))).await
+    }
+
+    /// Tries at once, where a feed waits or has stopped.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn retry_feed(&self, id: FeedId) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(async move { actor.retry_feed(&id) })).await
+    }
+
+    /// Orders the dashboard.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn order_feeds(&self, feeds: Vec<FeedId>) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.order_feeds(feeds))).await
+    }
+
+    /// The user has seen all events of a feed.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn read_feed(&self, id: FeedId) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.read(id))).await
+    }
+
+    /// Pauses everything.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub async fn pause_all(&self) -> Result<(), EngineError> {
+        self.ask(|actor| Box::pin(actor.pause(true))).await
+    }
+
+    /// Resumes everything that was not paused on its own.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub async fn resume_all(&self) -> Result<(), EngineError> {
+        self.ask(|actor| Box::pin(actor.pause(false))).await
+    }
+
+    /// A page of the history, newest first.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub async fn list_events(&self, query: Query) -> Result<Page, EngineError> {
+        self.reader.read(move |connection| store::events::page(connection, &query)).await
+    }
+
+    /// One event with its whole data.
+    ///
+    /// # Errors
+    /// When it is not in the history (any more).
+    pub async fn read_event(&self, seq: Seq) -> Result<Event, EngineError> {
+        let found = self.reader.read(move |connection| store::events::one(connection, seq)).await?;
+        found.ok_or_else(|| EngineError::NotFound(format!("Event {seq}")))
+    }
+
+    /// Adds a rule.
+    ///
+    /// # Errors
+    /// When something about it is wrong; nothing is added then.
+    pub async fn add_rule(&self, draft: RuleDraft) -> Result<Rule, EngineError> {
+        self.ask(move |actor| Box::pin(actor.add_rule(draft))).await
+    }
+
+    /// Changes a rule.
+    ///
+    /// # Errors
+    /// When something about it is wrong; nothing is changed then.
+    pub async fn update_rule(&self, id: RuleId, draft: RuleDraft) -> Result<Rule, EngineError> {
+        self.ask(move |actor| Box::pin(actor.update_rule(id, draft))).await
+    }
+
+    /// Removes a rule; its alerts are over.
+    ///
+    /// # Errors
+    /// When there is no such rule.
+    pub async fn remove_rule(&self, id: RuleId) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.remove_rule(id))).await
+    }
+
+    /// Alerts, newest first.
+    ///
+    /// # Errors
+    /// When the history cannot be read.
+    pub async fn list_alerts(&self, query: AlertQuery) -> Result<Vec<Alert>, EngineError> {
+        let before = query.before.unwrap_or(AlertId::MAX);
+        let limit = query.limit.unwrap_or(100).clamp(1, 1000);
+        self.reader.read(move |connection| store::alerts::page(connection, query.state, before, limit)).await
+    }
+
+    /// The user knows of an alert.
+    ///
+    /// # Errors
+    /// When there is no such alert.
+    pub async fn acknowledge_alert(&self, id: AlertId) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.acknowledge(id))).await
+    }
+
+    /// The user has seen all alerts.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub async fn read_alerts(&self) -> Result<(), EngineError> {
+        self.ask(|actor| Box::pin(actor.read_alerts())).await
+    }
+
+    /// Stores the user's settings of the program.
+    ///
+    /// # Errors
+    /// When they cannot be stored.
+    pub async fn set_preferences(&self, preferences: Preferences) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.set_preferences(preferences))).await
+    }
+
+    /// Takes over feeds and rules from a document: those of a known id are changed, others are added. All or nothing.
+    ///
+    /// # Errors
+    /// Names the place in the document that is wrong.
+    pub async fn import(&self, text: String) -> Result<ImportSummary, EngineError> {
+        let plan = document::parse(&text)?;
+        let plan = self.ask(move |actor| Box::pin(async move { document::check(actor, plan) })).await?;
+        let mut summary = ImportSummary::default();
+        for (known, draft) in plan.feeds {
+            match (known, draft.id.clone()) {
+                (true, Some(id)) => {
+                    self.update_feed(id, draft).await?;
+                    summary.feeds_changed += 1;
+                }
+                _ => {
+                    self.add_feed(draft).await?;
+                    summary.feeds_added += 1;
+                }
+            }
+        }
+        for (known, draft) in plan.rules {
+            match (known, draft.id.clone()) {
+                (true, Some(id)) => {
+                    self.update_rule(id, draft).await?;
+                    summary.rules_changed += 1;
+                }
+                _ => {
+                    self.add_rule(draft).await?;
+                    summary.rules_added += 1;
+                }
+            }
+        }
+        Ok(summary)
+    }
+
+    /// Feeds and rules as a document, without secrets.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn export(&self) -> Result<Document, EngineError> {
+        self.ask(|actor| Box::pin(async move { Ok(document::of(actor)) })).await
+    }
+
+    /// Asks the windows to show a feed.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn reveal(&self, feed: FeedId) -> Result<(), EngineError> {
+        self.ask(move |actor| {
+            Box::pin(async move {
+                actor.index(&feed)?;
+                actor.tell(|| Change::Reveal { feed });
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Tells the user something, until [`Self::clear_notice`] or the next start.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn notice(&self, notice: Notice) -> Result<(), EngineError> {
+        self.ask(move |actor| {
+            Box::pin(async move {
+                actor.notice(notice);
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Takes a notice back.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn clear_notice(&self, code: &str) -> Result<(), EngineError> {
+        let code = code.to_owned();
+        self.ask(move |actor| {
+            Box::pin(async move {
+                actor.clear_notice(&code);
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Tells where the embedded hub is, once it runs.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn set_hub(&self, hub: Option<HubInfo>) -> Result<(), EngineError> {
+        self.ask(move |actor| {
+            Box::pin(async move {
+                actor.hub = hub;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Rings once, to see whether it works.
+    pub fn test_notification(&self) {
+        self.notifier.notify(Notification {
+            alert: 0,
+            feed: FeedId(String::new()),
+            title: "Streambell".into(),
+            body: "Notifications work. This is what an alert looks like.".into(),
+            urgency: crate::model::Urgency::Normal,
+            link: None,
+        });
+    }
+
+    /// Ends every subscription, commits everything and lets go of the data folder. Further requests fail.
+    pub async fn shutdown(&self) {
+        let _ = self
+            .ask(|actor| {
+                Box::pin(async move {
+                    actor.ending = true;
+                    Ok(())
+                })
+            })
+            .await;
+        let running = self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(running) = running {
+            let _ = running.task.await;
+        }
+    }
+
+    /// Runs a request on the actor's state, between two events.
+    async fn ask<T: Send + 'static>(
+        &self,
+        request: impl for<'a> FnOnce(
+            &'a mut Actor,
+        ) -> std::pin::Pin<Box<dyn Future<Output = Result<T, EngineError>> + Send + 'a>>
+        + Send
+        + 'static,
+    ) -> Result<T, EngineError> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |actor| {
+            Box::pin(async move {
+                let _ = answer.send(request(actor).await);
+            })
+        });
+        self.jobs.send(job).await.map_err(|_| EngineError::Ended)?;
+        answered.await.map_err(|_| EngineError::Ended)?
+    }
+
+    /// The secrets of a feed as the draft changes them; `None` if the key ring cannot tell and the draft brings none,
+    /// so that what it keeps stays.
+    async fn secrets_of(&self, id: &FeedId, draft: &mut FeedDraft) -> Option<FeedSecrets> {
+        let brings = draft.headers.0.values().any(Option::is_some)
+            || matches!(&draft.auth, Some(Auth::Basic { password: Some(_), .. } | Auth::Bearer { token: Some(_) }));
+        let asks = brings || draft.auth.is_some() || !draft.headers.0.is_empty();
+        let before = if asks { self.vault.load(&id.0).await } else { Ok(FeedSecrets::default()) };
+        match before {
+            Ok(before) => Some(before.updated_by(draft)).filter(|after| brings || *after != before),
+            Err(_) if brings => Some(FeedSecrets::default().updated_by(draft)),
+            Err(_) => None,
+        }
+    }
+
+    async fn persist_secrets(&self, id: &FeedId) -> Result<(), EngineError> {
+        self.tell_secrets(self.vault.persist(&id.0).await).await
+    }
+
+    /// A key ring that refuses is told to the user; to a command that ends at once it is an error.
+    async fn tell_secrets(&self, result: Result<(), SecretsError>) -> Result<(), EngineError> {
+        match result {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                let reason = Reason { code: error.code().to_owned(), message: error.to_string() };
+                if !self.subscribe {
+                    return Err(EngineError::Store(reason));
+                }
+                self.notice(Notice { level: NoticeLevel::Warning, reason }).await
+            }
+        }
+    }
+}
+
+/// The changes after a snapshot, in order. One that falls behind goes on with a [`Change::Snapshot`].
+pub struct Changes {
+    receiver: broadcast::Receiver<Arc<Change>>,
+    engine: Engine,
+}
+
+impl Changes {
+    /// The next change; `None` when the engine has ended.
+    pub async fn next(&mut self) -> Option<Arc<Change>> {
+        match self.receiver.recv().await {
+            Ok(change) => Some(change),
+            Err(broadcast::error::RecvError::Closed) => None,
+            Err(broadcast::error::RecvError::Lagged(_)) => {
+                let (snapshot, changes) = self.engine.attach().await.ok()?;
+                self.receiver = changes.receiver;
+                Some(Arc::new(Change::Snapshot { snapshot: Box::new(snapshot) }))
+            }
+        }
+    }
+}
+
+/// What was stored by the last run.
+struct Stored {
+    installation: String,
+    feeds: Vec<Kept>,
+    evaluators: Vec<Evaluator>,
+    open_alerts: std::collections::HashMap<(RuleId, FeedId, String), Alert>,
+    unread_alerts: u32,
+    preferences: Preferences,
+    next_seq: Seq,
+    next_alert: AlertId,
+}
+
+impl Stored {
+    fn load(connection: &mut rusqlite::Connection) -> rusqlite::Result<Self> {
+        let installation = match store::settings::get(connection, "installation")? {
+            Some(known) => known,
+            None => {
+                let new: String = connection.query_row("SELECT lower(hex(randomblob(8)))", [], |row| row.get(0))?;
+                store::settings::put(connection, "installation", &new)?;
+                new
+            }
+        };
+        let now = Instant::now();
+        let feeds = store::feeds::all(connection)?.into_iter().map(|stored| Kept {
+            no: stored.no,
+            feed: stored.feed,
+            guessed_view: stored.guessed_view,
+            guess: ViewGuess::default(),
+            status: Status::Paused,
+            unread: stored.unread,
+            last_event_at: stored.last_event_at,
+            last_event_id: stored.last_event_id,
+            gate: FloodGate::new(now),
+            subscription: None,
+        });
+        let feeds = feeds.collect();
+        let mut evaluators = Vec::new();
+        for rule in store::rules::all(connection)? {
+            let sides = store::rules::sides(connection, &rule.id)?;
+            match Evaluator::new(rule) {
+                Ok(mut evaluator) => {
+                    sides.into_iter().for_each(|(feed, key, side)| evaluator.remember(feed, key, side));
+                    evaluators.push(evaluator);
+                }
+                Err(error) => tracing::error!(%error, "a stored rule cannot be used"),
+            }
+        }
+        let open = store::alerts::open(connection)?;
+        let open_alerts = open.into_iter().filter_map(|alert| {
+            let place = (alert.rule.clone()?, alert.feed.clone(), alert.key.clone().unwrap_or_default());
+            Some((place, alert))
+        });
+        Ok(Self {
+            installation,
+            feeds,
+            evaluators,
+            open_alerts: open_alerts.collect(),
+            unread_alerts: store::alerts::unread(connection)?,
+            preferences: store::settings::get(connection, "preferences")?.unwrap_or_default(),
+            next_seq: store::events::next_seq(connection)?,
+            next_alert: store::alerts::next_id(connection)?,
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! What can go wrong with a request to the engine.
+
+use crate::model::Reason;
+
+/// Why a request was not carried out. Nothing was changed then, unless the message says otherwise.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum EngineError {
+    /// The address cannot be a feed's.
+    #[error("{0}")]
+    Url(String),
+    /// A field of a feed or a rule is wrong.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// Which.
+        field: String,
+        /// What is wrong, and what would be right.
+        problem: String,
+    },
+    /// There is no such feed.
+    #[error("There is no feed '{0}'. 'streambell feeds list' shows those that there are.")]
+    NoSuchFeed(String),
+    /// There is no such rule.
+    #[error("There is no rule '{0}'.")]
+    NoSuchRule(String),
+    /// There is no such event or alert.
+    #[error("{0} is not in the history (any more).")]
+    NotFound(String),
+    /// A document cannot be read.
+    #[error("{0}")]
+    Document(String),
+    /// The database refused.
+    #[error("{}", .0.message)]
+    Store(Reason),
+    /// The engine has ended.
+    #[error("Streambell is shutting down. Start it again and repeat this.")]
+    Ended,
+}
+
+impl EngineError {
+    /// A stable name of the kind of error.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Url(_) => "bad_url",
+            Self::Invalid { .. } => "invalid",
+            Self::NoSuchFeed(_) => "no_such_feed",
+            Self::NoSuchRule(_) => "no_such_rule",
+            Self::NotFound(_) => "not_found",
+            Self::Document(_) => "bad_document",
+            Self::Store(reason) => &reason.code,
+            Self::Ended => "ended",
+        }
+    }
+
+    pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), problem: problem.into() }
+    }
+}

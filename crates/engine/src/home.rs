@@ -1,0 +1,123 @@
+//! The data folder: where everything is kept, and the lock that keeps two programs from writing to it.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+};
+
+use directories::ProjectDirs;
+
+/// The folder that holds all data of the program: the platform's own, or the one that `STREAMBELL_HOME` names.
+#[derive(Debug, Clone)]
+pub struct Home {
+    folder: PathBuf,
+}
+
+/// Held by the one program that may write to the data folder; let go when it is dropped or the program ends.
+#[derive(Debug)]
+pub struct HomeLock {
+    _file: File,
+}
+
+/// Why the data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum HomeError {
+    /// The platform names no data folder.
+    #[error("There is no home folder to keep data in. Set STREAMBELL_HOME to a folder of your choice.")]
+    Nowhere,
+    /// The folder cannot be made or written to.
+    #[error(
+        "The data folder {} cannot be written: {source}. Make it writable, or set STREAMBELL_HOME to another folder.",
+        folder.display()
+    )]
+    NotWritable {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another Streambell holds the lock.
+    #[error("Another Streambell is using the data folder {}. Stop it first, or set STREAMBELL_HOME to another folder.", folder.display())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+impl HomeError {
+    /// A stable name of the kind of error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Nowhere => "no_home",
+            Self::NotWritable { .. } => "home_not_writable",
+            Self::InUse { .. } => "home_in_use",
+        }
+    }
+}
+
+impl Home {
+    /// The folder given, else the one that `STREAMBELL_HOME` names, else the platform's; it is made if it is missing.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be made.
+    pub fn locate(explicit: Option<PathBuf>) -> Result<Self, HomeError> {
+        let folder = explicit
+            .or_else(|| std::env::var_os("STREAMBELL_HOME").filter(|value| !value.is_empty()).map(PathBuf::from))
+            .or_else(|| ProjectDirs::from("", "", "streambell").map(|dirs| dirs.data_dir().to_owned()))
+            .ok_or(HomeError::Nowhere)?;
+        let folder = std::path::absolute(&folder).unwrap_or(folder);
+        make_private(&folder).map_err(|source| HomeError::NotWritable { folder: folder.clone(), source })?;
+        Ok(Self { folder })
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The one database.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.folder.join("streambell.db")
+    }
+
+    /// Where the running program listens to others that are started on the same folder.
+    #[must_use]
+    pub fn socket(&self) -> PathBuf {
+        self.folder.join("control.sock")
+    }
+
+    /// Takes the lock.
+    ///
+    /// # Errors
+    /// When another program has it, or the folder cannot be written.
+    pub fn lock(&self) -> Result<HomeLock, HomeError> {
+        let not_writable = |source| HomeError::NotWritable { folder: self.folder.clone(), source };
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.folder.join("lock"))
+            .map_err(not_writable)?;
+        match file.try_lock() {
+            Ok(()) => Ok(HomeLock { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(HomeError::InUse { folder: self.folder.clone() }),
+            Err(TryLockError::Error(source)) => Err(not_writable(source)),
+        }
+    }
+}
+
+/// Feeds may be private: nobody else may read what came.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}

@@ -1,0 +1,196 @@
+//! Events to readings: the feed's own mapping where it has one, well-known field names elsewhere.
+//!
+//! Pure: no clock, no I/O. Everything that it reads is untrusted, so texts are cut and links checked.
+
+mod convert;
+mod guess;
+mod keep_alive;
+
+use serde_json::Value;
+use serde_json_path::JsonPath;
+use streambell_sse as sse;
+
+use crate::{
+    EngineError,
+    model::{Mapping, Reading, Score, State, View},
+};
+
+pub(crate) use convert::display_decimal;
+use convert::{bounded, decimal, link, number, priority, state, text, time};
+pub(crate) use guess::ViewGuess;
+
+/// At most so many readings of one event: an array of a million numbers is no dashboard.
+const MAX_READINGS: usize = 500;
+const MAX_TITLE: usize = 500;
+const MAX_BODY: usize = 4000;
+const MAX_KEY: usize = 200;
+
+/// A feed's mapping, compiled.
+pub(crate) struct Mapper {
+    fields: Fields<Option<Source>>,
+    /// Whether a path speaks of the array itself, so that its elements are not taken one by one.
+    whole: bool,
+}
+
+/// An event, understood.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Mapped {
+    /// Empty for a keep-alive.
+    pub(crate) readings: Vec<Reading>,
+    /// How such an event would best be drawn.
+    pub(crate) view: Option<View>,
+}
+
+enum Source {
+    Path(JsonPath),
+    Literal(String),
+}
+
+/// One slot for each field of a reading that can be mapped.
+#[derive(Default)]
+struct Fields<T> {
+    title: T,
+    body: T,
+    value: T,
+    unit: T,
+    progress: T,
+    total: T,
+    priority: T,
+    link: T,
+    key: T,
+    time: T,
+    state: T,
+    home: T,
+    away: T,
+    home_score: T,
+    away_score: T,
+}
+
+impl Mapper {
+    /// Compiles a mapping.
+    ///
+    /// # Errors
+    /// Names the field whose JSONPath is wrong, and where.
+    pub(crate) fn new(map: &Mapping) -> Result<Self, EngineError> {
+        let source = |field: &str, text: &Option<String>| match text.as_deref().map(str::trim) {
+            None | Some("") => Ok(None),
+            Some(path) if path.starts_with('$') => {
+                JsonPath::parse(path).map(|path| Some(Source::Path(path))).map_err(|error| {
+                    EngineError::invalid(
+                        format!("map.{field}"),
+                        format!("'{path}' is not a JSONPath: {error}. An example of one: $.data.price"),
+                    )
+                })
+            }
+            Some(literal) => Ok(Some(Source::Literal(literal.to_owned()))),
+        };
+        let fields = Fields {
+            title: source("title", &map.title)?,
+            body: source("body", &map.body)?,
+            value: source("value", &map.value)?,
+            unit: source("unit", &map.unit)?,
+            progress: source("progress", &map.progress)?,
+            total: source("total", &map.total)?,
+            priority: source("priority", &map.priority)?,
+            link: source("link", &map.link)?,
+            key: source("key", &map.key)?,
+            time: source("time", &map.time)?,
+            state: source("state", &map.state)?,
+            home: source("home", &map.home)?,
+            away: source("away", &map.away)?,
+            home_score: source("home_score", &map.home_score)?,
+            away_score: source("away_score", &map.away_score)?,
+        };
+        let whole = [&map.title, &map.body, &map.value, &map.progress, &map.key, &map.link, &map.state]
+            .into_iter()
+            .flatten()
+            .any(|path| path.trim().starts_with("$["));
+        Ok(Self { fields, whole })
+    }
+
+    /// What an event tells of.
+    pub(crate) fn map(&self, event: &sse::Event) -> Mapped {
+        if keep_alive::is_keep_alive(event) {
+            return Mapped::default();
+        }
+        match serde_json::from_str::<Value>(&event.data) {
+            Ok(Value::Array(items)) if !self.whole && items.iter().any(Value::is_object) => {
+                let mut mapped = Mapped::default();
+                for item in items.iter().filter(|item| item.is_object()).take(MAX_READINGS) {
+                    let (reading, view) = self.reading(item, event);
+                    mapped.readings.push(reading);
+                    mapped.view = mapped.view.or(view);
+                }
+                mapped
+            }
+            Ok(value) => {
+                let (reading, view) = self.reading(&value, event);
+                Mapped { readings: vec![reading], view }
+            }
+            // Plain text is the event's data itself; it is not kept twice.
+            Err(_) => Mapped { readings: vec![guess::plain(&event.data)], view: None },
+        }
+    }
+
+    fn reading(&self, value: &Value, event: &sse::Event) -> (Reading, Option<View>) {
+        let (found, view) = guess::fields(value, &event.event);
+        let own = &self.fields;
+        let pick = |own: &Option<Source>, found: Option<&Value>| match own {
+            Some(Source::Path(path)) => path.query(value).first().cloned(),
+            Some(Source::Literal(text)) => Some(Value::String(text.clone())),
+            None => found.cloned(),
+        };
+        let pick_text = |own: &Option<Source>, found, limit| {
+            pick(own, found).and_then(|value| text(&value)).map(|text| bounded(text, limit))
+        };
+        let score = || {
+            Some(Score {
+                home: pick_text(&own.home, found.home, MAX_KEY).unwrap_or_else(|| "Home".into()),
+                away: pick_text(&own.away, found.away, MAX_KEY).unwrap_or_else(|| "Away".into()),
+                home_score: pick(&own.home_score, found.home_score).and_then(|value| decimal(&value))?,
+                away_score: pick(&own.away_score, found.away_score).and_then(|value| decimal(&value))?,
+            })
+        };
+        let progress = pick(&own.progress, found.progress).and_then(|value| number(&value));
+        let reading = Reading {
+            title: pick_text(&own.title, found.title, MAX_TITLE),
+            body: pick_text(&own.body, found.body, MAX_BODY),
+            value: pick(&own.value, found.value).and_then(|value| decimal(&value)),
+            unit: pick_text(&own.unit, found.unit, 20),
+            total: pick(&own.total, found.total).and_then(|value| number(&value)).filter(|_| progress.is_some()),
+            progress,
+            priority: pick(&own.priority, found.priority).and_then(|value| priority(&value)),
+            link: pick(&own.link, found.link).and_then(|value| link(&value)),
+            key: pick_text(&own.key, found.key, MAX_KEY),
+            time: pick(&own.time, found.time).and_then(|value| time(&value)),
+            state: pick(&own.state, found.state).and_then(|value| state(&value)),
+            score: score(),
+        };
+        let view = view.or_else(|| self.view_of_own_fields());
+        (ended(reading), view)
+    }
+
+    /// What a mapping of the user's own speaks of.
+    fn view_of_own_fields(&self) -> Option<View> {
+        let own = &self.fields;
+        if own.home_score.is_some() {
+            Some(View::Score)
+        } else if own.progress.is_some() {
+            Some(View::Progress)
+        } else if own.value.is_some() {
+            Some(View::Price)
+        } else {
+            None
+        }
+    }
+}
+
+/// A job whose progress is its total is done, if its server does not say otherwise.
+fn ended(mut reading: Reading) -> Reading {
+    if let (None, Some(progress)) = (reading.state, reading.progress)
+        && progress >= reading.total.unwrap_or(100.0)
+    {
+        reading.state = Some(State::Done);
+    }
+    reading
+}

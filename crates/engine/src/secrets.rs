@@ -1,0 +1,227 @@
+//! Passwords, tokens and header values: in the operating system's key ring, and nowhere else.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Auth, Feed, FeedDraft};
+
+/// How long the key ring may take before it counts as locked: long enough for a person to type its password.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is secret about one feed.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct FeedSecrets {
+    /// Password of a basic login.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) password: Option<String>,
+    /// Bearer token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<String>,
+    /// Header name → value.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) headers: BTreeMap<String, String>,
+}
+
+impl FeedSecrets {
+    /// Moves the secrets out of a draft, which is safe to store afterwards. What it leaves open is kept as `self` has it,
+    /// as long as the draft still speaks of it.
+    #[must_use]
+    pub(crate) fn updated_by(&self, draft: &mut FeedDraft) -> Self {
+        let mut new = Self::default();
+        match &mut draft.auth {
+            Some(Auth::Basic { password, .. }) => new.password = password.take().or_else(|| self.password.clone()),
+            Some(Auth::Bearer { token }) => new.token = token.take().or_else(|| self.token.clone()),
+            None => {}
+        }
+        for (name, value) in &mut draft.headers.0 {
+            if let Some(value) = value.take().or_else(|| self.headers.get(name).cloned()) {
+                new.headers.insert(name.clone(), value);
+            }
+        }
+        new
+    }
+
+    /// Whether everything is there that the feed needs.
+    #[must_use]
+    pub(crate) fn satisfies(&self, feed: &Feed) -> bool {
+        let auth = match &feed.auth {
+            None => true,
+            Some(Auth::Basic { .. }) => self.password.is_some(),
+            Some(Auth::Bearer { .. }) => self.token.is_some(),
+        };
+        auth && feed.headers.0.keys().all(|name| self.headers.contains_key(name))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whether a feed has anything that belongs into the key ring.
+#[must_use]
+pub(crate) fn needs_secrets(feed: &Feed) -> bool {
+    feed.auth.is_some() || !feed.headers.0.is_empty()
+}
+
+/// Why a secret could not be read or kept.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SecretsError {
+    /// There is no key ring at all.
+    #[error(
+        "No key ring answers, so passwords and tokens are kept until Streambell ends and no longer. Install and start one (GNOME Keyring or KWallet), then restart Streambell."
+    )]
+    Missing,
+    /// There is one, and it does not open.
+    #[error("The key ring is locked. Unlock it (log in to your desktop's password store), then choose 'Retry now'.")]
+    Locked,
+    /// There is one, and it failed.
+    #[error("The key ring failed: {0}. Passwords and tokens are kept until Streambell ends and no longer.")]
+    Failed(String),
+}
+
+impl SecretsError {
+    /// A stable name of the kind of error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "key_ring_missing",
+            Self::Locked => "key_ring_locked",
+            Self::Failed(_) => "key_ring_failed",
+        }
+    }
+}
+
+/// A place for secrets. Calls may block for as long as a person takes to unlock it.
+pub trait Secrets: Send + Sync + 'static {
+    /// What is kept under this account; nothing kept is no error.
+    ///
+    /// # Errors
+    /// When the place is missing, locked or failing.
+    fn load(&self, account: &str) -> Result<Option<String>, SecretsError>;
+    /// Keeps a text under this account; `None` removes it.
+    ///
+    /// # Errors
+    /// When the place is missing, locked or failing.
+    fn store(&self, account: &str, secret: Option<&str>) -> Result<(), SecretsError>;
+}
+
+/// The operating system's key ring.
+#[must_use]
+pub fn key_ring() -> Arc<dyn Secrets> {
+    Arc::new(KeyRing)
+}
+
+struct KeyRing;
+
+const SERVICE: &str = "streambell";
+
+impl KeyRing {
+    fn entry(account: &str) -> Result<keyring::Entry, SecretsError> {
+        keyring::Entry::new(SERVICE, account).map_err(|error| tell(&error))
+    }
+}
+
+fn tell(error: &keyring::Error) -> SecretsError {
+    match error {
+        keyring::Error::NoDefaultStore => SecretsError::Missing,
+        keyring::Error::NoStorageAccess(_) => SecretsError::Locked,
+        other => SecretsError::Failed(other.to_string()),
+    }
+}
+
+impl Secrets for KeyRing {
+    fn load(&self, account: &str) -> Result<Option<String>, SecretsError> {
+        match Self::entry(account)?.get_password() {
+            Ok(secret) => Ok(Some(secret)),
+            Err(keyring::Error::NoEntry) => Ok(None),
+            Err(error) => Err(tell(&error)),
+        }
+    }
+
+    fn store(&self, account: &str, secret: Option<&str>) -> Result<(), SecretsError> {
+        let entry = Self::entry(account)?;
+        let result = match secret {
+            Some(secret) => entry.set_password(secret),
+            None => entry.delete_credential(),
+        };
+        match result {
+            Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
+            Err(error) => Err(tell(&error)),
+        }
+    }
+}
+
+/// The secrets of all feeds: what was loaded or given in this run, in front of the key ring.
+///
+/// What the key ring refuses is kept here for this run, so that the feed works; the caller tells the user.
+#[derive(Clone)]
+pub(crate) struct Vault {
+    backend: Arc<dyn Secrets>,
+    installation: Arc<str>,
+    known: Arc<Mutex<HashMap<String, FeedSecrets>>>,
+}
+
+impl Vault {
+    /// `installation` keeps the accounts of several data folders apart.
+    pub(crate) fn new(backend: Arc<dyn Secrets>, installation: &str) -> Self {
+        Self { backend, installation: installation.into(), known: Arc::default() }
+    }
+
+    /// The secrets of a feed; nothing kept is the empty set.
+    pub(crate) async fn load(&self, feed: &str) -> Result<FeedSecrets, SecretsError> {
+        if let Some(known) = self.known().get(feed) {
+            return Ok(known.clone());
+        }
+        let text = self.ask(feed, |backend, account| backend.load(account)).await?;
+        let secrets = match text {
+            Some(text) => serde_json::from_str(&text)
+                .map_err(|_| SecretsError::Failed("what it holds for this feed is not readable".into()))?,
+            None => FeedSecrets::default(),
+        };
+        self.known().insert(feed.to_owned(), secrets.clone());
+        Ok(secrets)
+    }
+
+    /// Keeps the secrets of a feed for this run.
+    pub(crate) fn hold(&self, feed: &str, secrets: FeedSecrets) {
+        self.known().insert(feed.to_owned(), secrets);
+    }
+
+    /// Keeps in the key ring what is held for this run.
+    pub(crate) async fn persist(&self, feed: &str) -> Result<(), SecretsError> {
+        let held = self.known().get(feed).cloned().unwrap_or_default();
+        let text = if held.is_empty() { None } else { serde_json::to_string(&held).ok() };
+        self.ask(feed, move |backend, account| backend.store(account, text.as_deref())).await
+    }
+
+    /// Forgets a feed that is removed.
+    pub(crate) async fn remove(&self, feed: &str) -> Result<(), SecretsError> {
+        self.known().remove(feed);
+        self.ask(feed, |backend, account| backend.store(account, None)).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        feed: &str,
+        question: impl FnOnce(&dyn Secrets, &str) -> Result<T, SecretsError> + Send + 'static,
+    ) -> Result<T, SecretsError> {
+        let backend = self.backend.clone();
+        let account = format!("{}/{feed}", self.installation);
+        let answer = tokio::task::spawn_blocking(move || question(backend.as_ref(), &account));
+        match tokio::time::timeout(PATIENCE, answer).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => Err(SecretsError::Failed("it stopped unexpectedly".into())),
+            Err(_) => Err(SecretsError::Locked),
+        }
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, FeedSecrets>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,191 @@
+//! The one SQLite file: a thread that writes, in batches, and a thread that reads.
+//!
+//! Events come through a bounded queue whose permits are the back-pressure of the whole program: while the disk is
+//! full nothing more is taken from the subscriptions, and their sockets slow down. Requests are closures that run on
+//! one of the two threads; one that writes sees all events that were queued before it.
+
+pub(crate) mod alerts;
+pub(crate) mod events;
+pub(crate) mod feeds;
+mod open;
+pub(crate) mod rules;
+pub(crate) mod settings;
+mod writer;
+
+use std::{sync::Arc, thread};
+
+use bytestring::ByteString;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    EngineError,
+    home::Home,
+    model::{Alert, Event, Millis, Reason, View},
+    rule::Side,
+};
+
+pub(crate) use feeds::FeedNo;
+pub use open::StoreError;
+
+/// Batches that may wait for the disk.
+const QUEUE: usize = 64;
+/// Requests that may wait.
+const REQUESTS: usize = 64;
+
+/// What is committed in one transaction: events, their alerts, what rules remember, and where the subscription stands.
+#[derive(Default)]
+pub(crate) struct Batch {
+    pub(crate) feed: FeedNo,
+    pub(crate) events: Vec<Arc<Event>>,
+    pub(crate) last_event_id: ByteString,
+    pub(crate) alerts: Vec<Alert>,
+    pub(crate) sides: Vec<RuleSide>,
+    pub(crate) guessed_view: Option<View>,
+}
+
+/// A rule's memory of one feed and key.
+pub(crate) struct RuleSide {
+    pub(crate) rule: String,
+    pub(crate) feed: FeedNo,
+    pub(crate) key: String,
+    pub(crate) side: Side,
+}
+
+/// What the writing thread tells by itself.
+#[derive(Debug, Clone)]
+pub(crate) enum StoreNews {
+    /// It cannot write, keeps what it has, and goes on trying.
+    Trouble(Reason),
+    /// It writes again.
+    Recovered,
+}
+
+type Request = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// The way to the writing thread, of the one task that changes things. The thread ends when this is gone, with
+/// everything committed.
+pub(crate) struct Store {
+    batches: mpsc::Sender<Batch>,
+    writes: mpsc::Sender<Request>,
+    /// Closed when the thread has ended.
+    ended: oneshot::Receiver<()>,
+}
+
+/// The way to the reading thread, of everybody. The thread ends when the last of these is gone.
+#[derive(Clone)]
+pub(crate) struct Reader {
+    reads: mpsc::Sender<Request>,
+}
+
+/// What opening found.
+pub(crate) struct Opened {
+    pub(crate) store: Store,
+    pub(crate) reader: Reader,
+    pub(crate) news: mpsc::Receiver<StoreNews>,
+    /// A database that could not be read was set aside, to this file.
+    pub(crate) set_aside: Option<std::path::PathBuf>,
+}
+
+/// Opens the database, brought to the newest version; one that is corrupt is set aside and a fresh one begun.
+///
+/// # Errors
+/// When there is no room, no right to write, or the database is of a newer program.
+pub(crate) fn open(home: &Home) -> Result<Opened, StoreError> {
+    let open::Connections { writer, reader, set_aside } = open::open(home)?;
+    let (batches, batch_queue) = mpsc::channel(QUEUE);
+    let (writes, write_queue) = mpsc::channel(REQUESTS);
+    let (reads, read_queue) = mpsc::channel(REQUESTS);
+    let (news, news_queue) = mpsc::channel(8);
+    let (end, ended) = oneshot::channel();
+    spawn("store-writer", move || {
+        writer::run(writer, batch_queue, write_queue, &news);
+        drop(end);
+    })?;
+    spawn("store-reader", move || serve(reader, read_queue))?;
+    Ok(Opened { store: Store { batches, writes, ended }, reader: Reader { reads }, news: news_queue, set_aside })
+}
+
+impl Store {
+    /// Room for one more batch; waiting for it is how the disk slows the sockets.
+    pub(crate) async fn reserve(&self) -> Result<mpsc::OwnedPermit<Batch>, EngineError> {
+        self.batches.clone().reserve_owned().await.map_err(|_| EngineError::Ended)
+    }
+
+    /// Runs a closure on the writing thread, after everything that was queued before.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        ask(&self.writes, work).await
+    }
+
+    /// Removes what is too old, beside the events that come.
+    pub(crate) fn pruner(&self) -> Pruner {
+        Pruner { writes: self.writes.downgrade() }
+    }
+
+    /// Waits until the writing thread has committed everything and ended.
+    pub(crate) async fn close(self) {
+        drop((self.batches, self.writes));
+        let _ = self.ended.await;
+    }
+}
+
+/// Removes what is too old. It does not keep the writing thread alive.
+pub(crate) struct Pruner {
+    writes: mpsc::WeakSender<Request>,
+}
+
+impl Pruner {
+    /// Removes what each feed keeps beyond its limits (number, oldest time, bytes), and all of the feeds that are gone,
+    /// in pieces between which events are committed.
+    pub(crate) async fn prune(self, limits: Vec<(FeedNo, Millis, u64)>) {
+        let Some(gone) = self.run(|connection| feeds::removed(connection)).await else { return };
+        let gone = gone.into_iter().map(|no| (no, Millis::MAX, 0));
+        for (no, older_than, max_bytes) in limits.into_iter().chain(gone) {
+            while self.run(move |connection| feeds::prune(connection, no, older_than, max_bytes)).await == Some(true) {}
+        }
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Option<T> {
+        let writes = self.writes.upgrade()?;
+        ask(&writes, work).await.inspect_err(|error| tracing::warn!(%error, "old events could not be removed")).ok()
+    }
+}
+
+impl Reader {
+    /// Runs a closure on the reading thread.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        ask(&self.reads, work).await
+    }
+}
+
+async fn ask<T: Send + 'static>(
+    queue: &mpsc::Sender<Request>,
+    work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+) -> Result<T, EngineError> {
+    let (answer, answered) = oneshot::channel();
+    let request: Request = Box::new(move |connection| {
+        let _ = answer.send(work(connection));
+    });
+    queue.send(request).await.map_err(|_| EngineError::Ended)?;
+    answered.await.map_err(|_| EngineError::Ended)?.map_err(|error| EngineError::Store(open::reason(&error)))
+}
+
+fn serve(mut connection: Connection, mut requests: mpsc::Receiver<Request>) {
+    while let Some(request) = requests.blocking_recv() {
+        request(&mut connection);
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+    thread::Builder::new().name(name.into()).spawn(work).map_err(StoreError::Thread)?;
+    Ok(())
+}

@@ -1,0 +1,247 @@
+//! The tables `event`, `reading` and `event_words`.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use rust_decimal::Decimal;
+
+use super::FeedNo;
+use crate::model::{Event, FeedId, Millis, Page, Query, Reading, Seq, State};
+use crate::words;
+
+/// Data of an event in a list is cut to this size.
+const LISTED_BYTES: usize = 4096;
+const DEFAULT_LIMIT: u32 = 200;
+const MAX_LIMIT: u32 = 1000;
+
+/// Adds an event with its readings and words; the size of its data.
+pub(super) fn insert(connection: &Connection, feed: FeedNo, event: &Event) -> rusqlite::Result<u64> {
+    connection
+        .prepare_cached("INSERT INTO event (seq, feed, at, event, id, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+        .execute(params![event.seq, feed, event.at, &*event.event, &*event.id, &*event.data])?;
+    for (part, reading) in event.readings.iter().enumerate() {
+        insert_reading(connection, event.seq, part, reading)?;
+    }
+    connection
+        .prepare_cached("INSERT INTO event_words (rowid, words) VALUES (?1, ?2)")?
+        .execute(params![event.seq, words::of_event(event)])?;
+    Ok(event.data.len() as u64)
+}
+
+fn insert_reading(connection: &Connection, seq: Seq, part: usize, reading: &Reading) -> rusqlite::Result<()> {
+    if *reading == Reading::default() {
+        return Ok(());
+    }
+    connection
+        .prepare_cached(
+            "INSERT INTO reading (event, part, key, title, body, value, unit, progress, total, priority, link, time, state, score)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+        )?
+        .execute(params![
+            seq,
+            part,
+            reading.key,
+            reading.title,
+            reading.body,
+            reading.value.map(|value| value.to_string()),
+            reading.unit,
+            reading.progress,
+            reading.total,
+            reading.priority,
+            reading.link,
+            reading.time,
+            reading.state.map(state_name),
+            reading.score.as_ref().and_then(|score| serde_json::to_string(score).ok()),
+        ])?;
+    Ok(())
+}
+
+/// A page of the history, newest first.
+pub(crate) fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
+    let oldest = match query.since {
+        Some(since) => first_since(connection, since)?,
+        None => 0,
+    };
+    let feed = match &query.feed {
+        Some(id) => match super::feeds::number(connection, id)? {
+            Some(no) => Some(no),
+            None => return Ok(Page { events: Vec::new(), more: false }),
+        },
+        None => None,
+    };
+    let before = query.before.unwrap_or(Seq::MAX);
+    let wanted = query.search.as_deref().and_then(words::of_query);
+    let mut events = match (&wanted, feed) {
+        (Some(wanted), _) => select(
+            connection,
+            "SELECT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, ?5), octet_length(e.data)
+             FROM event_words w JOIN event e ON e.seq = w.rowid JOIN feed f ON f.no = e.feed
+             WHERE w.event_words MATCH ?1 AND w.rowid < ?2 AND w.rowid >= ?3 AND (?6 IS NULL OR e.feed = ?6)
+             ORDER BY w.rowid DESC LIMIT ?4",
+            params![wanted, before, oldest, limit + 1, LISTED_BYTES, feed],
+        )?,
+        (None, Some(feed)) => select(
+            connection,
+            "SELECT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, ?5), octet_length(e.data)
+             FROM event e JOIN feed f ON f.no = e.feed
+             WHERE e.feed = ?1 AND e.seq < ?2 AND e.seq >= ?3 ORDER BY e.seq DESC LIMIT ?4",
+            params![feed, before, oldest, limit + 1, LISTED_BYTES],
+        )?,
+        (None, None) => select(
+            connection,
+            "SELECT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, ?4), octet_length(e.data)
+             FROM event e JOIN feed f ON f.no = e.feed
+             WHERE e.seq < ?1 AND e.seq >= ?2 ORDER BY e.seq DESC LIMIT ?3",
+            params![before, oldest, limit + 1, LISTED_BYTES],
+        )?,
+    };
+    let more = events.len() > limit as usize;
+    events.truncate(limit as usize);
+    Ok(Page { events, more })
+}
+
+/// One event with its whole data.
+pub(crate) fn one(connection: &Connection, seq: Seq) -> rusqlite::Result<Option<Event>> {
+    let found = select(
+        connection,
+        "SELECT e.seq, f.id, e.at, e.event, e.id, e.data, octet_length(e.data)
+         FROM event e JOIN feed f ON f.no = e.feed WHERE e.seq = ?1",
+        params![seq],
+    )?;
+    Ok(found.into_iter().next())
+}
+
+/// The latest events of a feed, oldest first.
+pub(crate) fn latest(connection: &Connection, feed: &FeedId, limit: u32) -> rusqlite::Result<Vec<Event>> {
+    let query = Query { feed: Some(feed.clone()), limit: Some(limit), ..Query::default() };
+    let mut events = page(connection, &query)?.events;
+    events.reverse();
+    Ok(events)
+}
+
+/// The number after the newest event that ever was.
+pub(crate) fn next_seq(connection: &Connection) -> rusqlite::Result<Seq> {
+    let newest: Option<Seq> = connection
+        .query_row("SELECT seq FROM sqlite_sequence WHERE name = 'event'", [], |row| row.get(0))
+        .optional()?;
+    Ok(newest.unwrap_or(0) + 1)
+}
+
+/// How many events of a feed are newer than the one the user has seen last.
+pub(crate) fn count_after(connection: &Connection, feed: FeedNo, seq: Seq) -> rusqlite::Result<u64> {
+    connection
+        .query_row("SELECT count(*) FROM event WHERE feed = ?1 AND seq > ?2", params![feed, seq], |row| row.get(0))
+}
+
+/// When the newest event of a feed was received.
+pub(crate) fn newest_at(connection: &Connection, feed: FeedNo) -> rusqlite::Result<Option<Millis>> {
+    connection
+        .query_row("SELECT at FROM event WHERE feed = ?1 ORDER BY seq DESC LIMIT 1", [feed], |row| row.get(0))
+        .optional()
+}
+
+/// Removes up to `limit` of a feed's oldest events that are older than `before`; how many, and their bytes.
+pub(super) fn remove_oldest(
+    connection: &Connection,
+    feed: FeedNo,
+    before: Millis,
+    limit: u32,
+) -> rusqlite::Result<(u64, u64)> {
+    let mut statement = connection.prepare_cached(
+        "SELECT seq, octet_length(data) FROM event WHERE feed = ?1 AND at < ?2 ORDER BY seq LIMIT ?3",
+    )?;
+    let old: Vec<(Seq, u64)> = statement
+        .query_map(params![feed, before, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (seq, _) in &old {
+        connection.prepare_cached("DELETE FROM event WHERE seq = ?1")?.execute([seq])?;
+        connection.prepare_cached("DELETE FROM reading WHERE event = ?1")?.execute([seq])?;
+        connection.prepare_cached("DELETE FROM event_words WHERE rowid = ?1")?.execute([seq])?;
+    }
+    Ok((old.len() as u64, old.iter().map(|(_, bytes)| bytes).sum()))
+}
+
+/// The first event received at or after a time: numbers ascend with time, so it is found by halving.
+fn first_since(connection: &Connection, since: Millis) -> rusqlite::Result<Seq> {
+    let bounds: (Option<Seq>, Option<Seq>) =
+        connection.query_row("SELECT (SELECT min(seq) FROM event), (SELECT max(seq) FROM event)", [], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?;
+    let (Some(mut low), Some(newest)) = bounds else { return Ok(0) };
+    let mut high = newest + 1;
+    let mut statement = connection.prepare_cached("SELECT seq, at FROM event WHERE seq >= ?1 ORDER BY seq LIMIT 1")?;
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match statement.query_row([middle], |row| Ok((row.get::<_, Seq>(0)?, row.get::<_, Millis>(1)?))).optional()? {
+            Some((seq, at)) if at < since => low = seq + 1,
+            _ => high = middle,
+        }
+    }
+    Ok(low)
+}
+
+fn select(connection: &Connection, sql: &str, params: impl rusqlite::Params) -> rusqlite::Result<Vec<Event>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut events: Vec<Event> = statement.query_map(params, event_of)?.collect::<Result<_, _>>()?;
+    let mut readings = connection.prepare_cached(
+        "SELECT part, key, title, body, value, unit, progress, total, priority, link, time, state, score
+         FROM reading WHERE event = ?1 ORDER BY part",
+    )?;
+    for event in &mut events {
+        let parts = readings.query_map([event.seq], |row| Ok((row.get::<_, usize>(0)?, reading_of(row)?)))?;
+        for part in parts {
+            let (part, reading) = part?;
+            event.readings.resize_with(part, Reading::default);
+            event.readings.push(reading);
+        }
+        if event.readings.is_empty() {
+            event.readings.push(Reading::default());
+        }
+    }
+    Ok(events)
+}
+
+fn event_of(row: &Row<'_>) -> rusqlite::Result<Event> {
+    Ok(Event {
+        seq: row.get(0)?,
+        feed: FeedId(row.get(1)?),
+        at: row.get(2)?,
+        event: row.get::<_, String>(3)?.into(),
+        id: row.get::<_, String>(4)?.into(),
+        data: row.get::<_, String>(5)?.into(),
+        bytes: row.get(6)?,
+        readings: Vec::new(),
+    })
+}
+
+fn reading_of(row: &Row<'_>) -> rusqlite::Result<Reading> {
+    let value: Option<String> = row.get(4)?;
+    let state: Option<String> = row.get(11)?;
+    let score: Option<String> = row.get(12)?;
+    Ok(Reading {
+        key: row.get(1)?,
+        title: row.get(2)?,
+        body: row.get(3)?,
+        value: value.and_then(|text| text.parse::<Decimal>().ok()),
+        unit: row.get(5)?,
+        progress: row.get(6)?,
+        total: row.get(7)?,
+        priority: row.get(8)?,
+        link: row.get(9)?,
+        time: row.get(10)?,
+        state: state.and_then(|name| state_named(&name)),
+        score: score.and_then(|json| serde_json::from_str(&json).ok()),
+    })
+}
+
+fn state_name(state: State) -> &'static str {
+    match state {
+        State::Open => "open",
+        State::Done => "done",
+        State::Failed => "failed",
+        State::Removed => "removed",
+    }
+}
+
+fn state_named(name: &str) -> Option<State> {
+    [State::Open, State::Done, State::Failed, State::Removed].into_iter().find(|state| state_name(*state) == name)
+}

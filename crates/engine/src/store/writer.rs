@@ -1,0 +1,137 @@
+//! The writing thread: queued batches become one transaction, at most every 50 ms or 1,000 events.
+
+use std::time::Duration;
+
+use rusqlite::Connection;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until, timeout_at},
+};
+
+use super::{Batch, Request, StoreNews, alerts, events, feeds, open, rules};
+
+/// How long a first event waits for others to share its transaction.
+const GATHER: Duration = Duration::from_millis(20);
+/// Events of one transaction.
+const MAX_EVENTS: usize = 1000;
+/// How long after a failed commit it is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// Runs until all senders are gone and everything is committed.
+pub(super) fn run(
+    connection: Connection,
+    batches: mpsc::Receiver<Batch>,
+    requests: mpsc::Receiver<Request>,
+    news: &mpsc::Sender<StoreNews>,
+) {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_time().build() else { return };
+    runtime.block_on(Writer { connection, pending: Vec::new(), failed: None, news }.serve(batches, requests));
+}
+
+struct Writer<'n> {
+    connection: Connection,
+    /// Taken from the queue and not yet committed.
+    pending: Vec<Batch>,
+    /// Set while commits fail: when to try next.
+    failed: Option<Instant>,
+    news: &'n mpsc::Sender<StoreNews>,
+}
+
+impl Writer<'_> {
+    async fn serve(mut self, mut batches: mpsc::Receiver<Batch>, mut requests: mpsc::Receiver<Request>) {
+        let mut more_requests = true;
+        loop {
+            let retry_at = self.failed;
+            tokio::select! {
+                biased;
+                request = requests.recv(), if more_requests => match request {
+                    Some(request) => {
+                        self.take_all(&mut batches);
+                        self.commit();
+                        request(&mut self.connection);
+                    }
+                    None => more_requests = false,
+                },
+                () = sleep_until(retry_at.unwrap_or_else(Instant::now)), if retry_at.is_some() => self.commit(),
+                batch = batches.recv(), if retry_at.is_none() => match batch {
+                    Some(batch) => {
+                        self.pending.push(batch);
+                        self.gather(&mut batches).await;
+                        self.commit();
+                    }
+                    None => break,
+                },
+            }
+        }
+        self.commit();
+    }
+
+    async fn gather(&mut self, batches: &mut mpsc::Receiver<Batch>) {
+        let deadline = Instant::now() + GATHER;
+        while self.pending.iter().map(|batch| batch.events.len()).sum::<usize>() < MAX_EVENTS {
+            match timeout_at(deadline, batches.recv()).await {
+                Ok(Some(batch)) => self.pending.push(batch),
+                Ok(None) | Err(_) => return,
+            }
+        }
+    }
+
+    /// What a request must see: everything that was queued before it. The queue is bounded, so this is too.
+    fn take_all(&mut self, batches: &mut mpsc::Receiver<Batch>) {
+        while self.failed.is_none() {
+            match batches.try_recv() {
+                Ok(batch) => self.pending.push(batch),
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// Commits what is pending, or keeps it for another try.
+    fn commit(&mut self) {
+        if self.pending.is_empty() {
+            return;
+        }
+        match write(&mut self.connection, &self.pending) {
+            Ok(()) => {
+                self.pending.clear();
+                if self.failed.take().is_some() {
+                    self.tell(StoreNews::Recovered);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "the history cannot be written");
+                if self.failed.replace(Instant::now() + RETRY).is_none() {
+                    self.tell(StoreNews::Trouble(open::reason(&error)));
+                }
+            }
+        }
+    }
+
+    fn tell(&self, news: StoreNews) {
+        // A full queue means that the engine has not heard the last news yet: it asks for no more than the trend.
+        let _ = self.news.try_send(news);
+    }
+}
+
+fn write(connection: &mut Connection, batches: &[Batch]) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    for batch in batches {
+        let mut bytes = 0;
+        for event in &batch.events {
+            bytes += events::insert(&transaction, batch.feed, event)?;
+        }
+        if !batch.events.is_empty() || !batch.last_event_id.is_empty() {
+            feeds::advance(&transaction, batch.feed, &batch.last_event_id, bytes)?;
+        }
+        if let Some(view) = batch.guessed_view {
+            feeds::guess(&transaction, batch.feed, view)?;
+        }
+        for alert in &batch.alerts {
+            alerts::upsert(&transaction, alert)?;
+        }
+        for side in &batch.sides {
+            rules::remember(&transaction, side)?;
+        }
+    }
+    transaction.commit()
+}

@@ -1,0 +1,202 @@
+//! A feed being kept open: one task that pulls events from its connection and understands them.
+
+use std::{sync::Arc, time::Duration};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
+use bytestring::ByteString;
+use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
+use streambell_sse as sse;
+use tokio::{
+    sync::{Notify, mpsc},
+    task::AbortHandle,
+};
+
+use crate::{
+    clock::now,
+    mapping::{Mapped, Mapper},
+    model::{Auth, Feed, Reason, Status},
+    secrets::{FeedSecrets, SecretsError, Vault, needs_secrets},
+    store::FeedNo,
+};
+
+/// What a subscription reports.
+pub(crate) struct Report {
+    pub(crate) feed: FeedNo,
+    /// Which subscription of the feed: a report of one that was ended meanwhile is out of date.
+    pub(crate) generation: u64,
+    pub(crate) news: News,
+}
+
+/// The content of a report.
+pub(crate) enum News {
+    Status(Status),
+    /// The key ring refused; the status tells too.
+    Secrets(SecretsError),
+    Events {
+        events: Vec<(sse::Event, Mapped)>,
+        last_event_id: ByteString,
+    },
+}
+
+/// What a subscription needs.
+pub(crate) struct Order {
+    pub(crate) no: FeedNo,
+    pub(crate) generation: u64,
+    pub(crate) feed: Feed,
+    pub(crate) last_event_id: ByteString,
+    pub(crate) client: sse::Client,
+    pub(crate) vault: Vault,
+    pub(crate) reports: mpsc::Sender<Report>,
+}
+
+/// A running subscription; it ends when this is dropped.
+pub(crate) struct Subscription {
+    pub(crate) generation: u64,
+    task: AbortHandle,
+    retry: Arc<Notify>,
+}
+
+impl Subscription {
+    /// Begins to keep a feed open.
+    pub(crate) fn start(order: Order) -> Self {
+        let retry = Arc::new(Notify::new());
+        let generation = order.generation;
+        let task = tokio::spawn(keep_open(order, retry.clone())).abort_handle();
+        Self { generation, task, retry }
+    }
+
+    /// Tries at once, if it waits. `false`: it has ended and must be started anew.
+    pub(crate) fn retry_now(&self) -> bool {
+        self.retry.notify_one();
+        !self.task.is_finished()
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn keep_open(order: Order, retry: Arc<Notify>) {
+    let Order { no, generation, feed, last_event_id, client, vault, reports } = order;
+    let report = |news| reports.send(Report { feed: no, generation, news });
+    let _ = report(News::Status(Status::Connecting { since: now() })).await;
+    let Ok(mapper) = Mapper::new(&feed.map) else { return };
+    let config = match configure(&feed, last_event_id, &vault).await {
+        Ok(config) => config,
+        Err((reason, trouble)) => {
+            if let Some(trouble) = trouble {
+                let _ = report(News::Secrets(trouble)).await;
+            }
+            let _ = report(News::Status(Status::Stopped { reason })).await;
+            return;
+        }
+    };
+    let mut connection = sse::Connection::new(client, config);
+    let handle = connection.retry_handle();
+    loop {
+        let signal = tokio::select! {
+            signal = connection.next() => signal,
+            () = retry.notified() => {
+                handle.retry_now();
+                continue;
+            }
+        };
+        let news = match signal {
+            None => return,
+            Some(sse::Signal::Status(status)) => News::Status(status_of(status)),
+            Some(sse::Signal::Events(events)) => News::Events {
+                events: events
+                    .into_iter()
+                    .map(|event| {
+                        let mapped = mapper.map(&event);
+                        (event, mapped)
+                    })
+                    .collect(),
+                last_event_id: connection.last_event_id().clone(),
+            },
+        };
+        // Waiting here is the back-pressure: a slow disk slows the socket.
+        if report(news).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn status_of(status: sse::Status) -> Status {
+    match status {
+        sse::Status::Connecting => Status::Connecting { since: now() },
+        sse::Status::Open => Status::Open { since: now() },
+        sse::Status::Waiting { delay, attempt, cause } => Status::Waiting {
+            until: now() + i64::try_from(delay.as_millis()).unwrap_or(i64::MAX / 2),
+            attempt,
+            reason: reason_of(&cause),
+        },
+        sse::Status::Stopped(cause) => Status::Stopped { reason: reason_of(&cause) },
+    }
+}
+
+fn reason_of(cause: &sse::Cause) -> Reason {
+    Reason { code: cause.code().to_owned(), message: cause.to_string() }
+}
+
+async fn configure(
+    feed: &Feed,
+    last_event_id: ByteString,
+    vault: &Vault,
+) -> Result<sse::Config, (Reason, Option<SecretsError>)> {
+    let url = sse::parse_url(&feed.url)
+        .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, None))?;
+    let mut config = sse::Config::new(url);
+    config.last_event_id = last_event_id;
+    config.max_event_bytes = usize::try_from(feed.limits.max_event_bytes).unwrap_or(usize::MAX);
+    config.idle_timeout = (feed.limits.idle_seconds > 0).then(|| Duration::from_secs(feed.limits.idle_seconds.into()));
+    if needs_secrets(feed) {
+        let secrets = vault
+            .load(&feed.id.0)
+            .await
+            .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, Some(error)))?;
+        if !secrets.satisfies(feed) {
+            return Err((missing(), None));
+        }
+        config.headers = headers(feed, &secrets).ok_or_else(|| (missing(), None))?;
+    }
+    Ok(config)
+}
+
+fn missing() -> Reason {
+    Reason {
+        code: "secret_missing".into(),
+        message: "This feed's login or headers are not in the key ring. Edit the feed and enter them again.".into(),
+    }
+}
+
+fn headers(feed: &Feed, secrets: &FeedSecrets) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &secrets.headers {
+        if feed.headers.0.contains_key(name) {
+            headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, sensitive(value)?);
+        }
+    }
+    let authorization = match &feed.auth {
+        Some(Auth::Basic { user, .. }) => Some(basic(user, secrets.password.as_deref()?)),
+        Some(Auth::Bearer { .. }) => Some(format!("Bearer {}", secrets.token.as_deref()?)),
+        None => None,
+    };
+    if let Some(authorization) = authorization {
+        headers.insert(AUTHORIZATION, sensitive(&authorization)?);
+    }
+    Some(headers)
+}
+
+/// RFC 7617, in UTF-8.
+fn basic(user: &str, password: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
+}
+
+fn sensitive(value: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(value).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
