@@ -124,10 +124,9 @@ pub(crate) fn no_answer(url: &Url, error: &reqwest::Error) -> Cause {
     if error.is_dns() {
         return Cause::NoSuchHost { host: url.host_str().unwrap_or_default().to_owned() };
     }
-    let mut source = StdError::source(error);
-    while let Some(error) = source {
-        if let Some(tls) = tls_error(error) {
-            return Cause::Tls { host, reason: tls_reason(tls) };
+    for error in below(error) {
+        if let Some(error) = error.downcast_ref() {
+            return Cause::Tls { host, reason: tls_reason(error) };
         }
         if let Some(cause) = error.downcast_ref::<io::Error>().and_then(|error| io_cause(error.kind(), &host)) {
             return cause;
@@ -140,7 +139,6 @@ pub(crate) fn no_answer(url: &Url, error: &reqwest::Error) -> Cause {
                 return Cause::Cut;
             }
         }
-        source = error.source();
     }
     if error.is_timeout() { Cause::TimedOut { host } } else { Cause::Network { host } }
 }
@@ -161,10 +159,12 @@ fn io_cause(kind: ErrorKind, host: &str) -> Option<Cause> {
     }
 }
 
-fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    // An io::Error does not count what it wraps as its source.
-    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    error.downcast_ref().or_else(|| wrapped?.downcast_ref())
+/// The errors below an error. An `io::Error` does not count the one that it wraps among its sources.
+fn below(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    std::iter::successors(StdError::source(error), |&error| match error.downcast_ref::<io::Error>() {
+        Some(outer) => outer.get_ref().map(|inner| inner as _),
+        None => error.source(),
+    })
 }
 
 fn tls_reason(error: &rustls::Error) -> String {

@@ -1,0 +1,14 @@
+//! The tests of streambell-sse: the standard's own cases, captured streams, and a server that speaks raw bytes.
+
+// clippy.toml allows it in test functions; these are their helpers.
+#![allow(clippy::unwrap_used)]
+
+mod address;
+mod backoff;
+mod captures;
+mod connection;
+mod decoder;
+mod redirects;
+mod server;
+mod timing;
+mod vectors;
