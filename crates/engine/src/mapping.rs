@@ -5,6 +5,8 @@
 mod convert;
 mod guess;
 mod keep_alive;
+#[cfg(test)]
+mod tests;
 
 use serde_json::Value;
 use serde_json_path::JsonPath;

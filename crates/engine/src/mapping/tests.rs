@@ -1,0 +1,207 @@
+//! The mapping as a specification: what arrives, what it is understood as, how it is drawn.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn event(kind: &str, data: &str) -> sse::Event {
+    sse::Event { event: kind.to_owned().into(), data: data.to_owned().into(), id: "".into() }
+}
+
+/// Guesses, and gives the readings as JSON.
+fn guess(kind: &str, data: &str) -> (Value, Option<View>) {
+    let mapped = Mapper::new(&Mapping::default()).expect("compiles").map(&event(kind, data));
+    (serde_json::to_value(mapped.readings).expect("JSON"), mapped.view)
+}
+
+#[test]
+fn well_known_shapes_are_understood() {
+    for (data, readings, view) in [
+        (
+            json!({"symbol": "BTC-USD", "price": "61234.50", "currency": "USD", "ts": 1_700_000_000_000_i64}),
+            json!([{"key": "BTC-USD", "value": "61234.50", "unit": "USD", "time": 1_700_000_000_000_i64}]),
+            Some(View::Price),
+        ),
+        (
+            json!({"id": 7, "name": "Teapot", "price": 7.5}),
+            json!([{"key": "Teapot", "value": "7.5"}]),
+            Some(View::Price),
+        ),
+        (
+            json!({"job": "linux", "progress": 68, "total": 136, "status": "running"}),
+            json!([{"key": "linux", "progress": 68.0, "total": 136.0, "state": "open"}]),
+            Some(View::Progress),
+        ),
+        (json!({"progress": 100}), json!([{"progress": 100.0, "state": "done"}]), Some(View::Progress)),
+        (
+            json!({"job": "w", "progress": 41, "status": "failed"}),
+            json!([{"key": "w", "progress": 41.0, "state": "failed"}]),
+            Some(View::Progress),
+        ),
+        (
+            json!({"home": "Reds", "away": "Blues", "home_score": 54, "away_score": 51}),
+            json!([{"score": {"home": "Reds", "away": "Blues", "home_score": "54", "away_score": "51"}}]),
+            Some(View::Score),
+        ),
+        (
+            json!({"home": {"name": "Reds", "score": 1}, "away": {"name": "Blues", "score": 0}}),
+            json!([{"score": {"home": "Reds", "away": "Blues", "home_score": "1", "away_score": "0"}}]),
+            Some(View::Score),
+        ),
+        (
+            json!({"home": 2, "away": 3}),
+            json!([{"score": {"home": "Home", "away": "Away", "home_score": "2", "away_score": "3"}}]),
+            Some(View::Score),
+        ),
+        (json!({"username": "mia", "message": "hi"}), json!([{"key": "mia", "body": "hi"}]), Some(View::Chat)),
+        (
+            json!({"title": "Rates held", "source": "Wire", "url": "https://example.com/a"}),
+            json!([{"title": "Rates held", "link": "https://example.com/a"}]),
+            Some(View::News),
+        ),
+        (
+            json!({"id": "t1", "title": "Renew", "done": true}),
+            json!([{"key": "t1", "title": "Renew", "state": "done"}]),
+            Some(View::Tasks),
+        ),
+        (json!({"id": "t1", "removed": true}), json!([{"key": "t1", "state": "removed"}]), Some(View::Tasks)),
+        (
+            json!({"type": "price", "data": {"symbol": "X", "price": 1}}),
+            json!([{"key": "X", "value": "1"}]),
+            Some(View::Price),
+        ),
+        (
+            json!([{"symbol": "A", "price": 1}, {"symbol": "B", "price": 2}]),
+            json!([{"key": "A", "value": "1"}, {"key": "B", "value": "2"}]),
+            Some(View::Price),
+        ),
+        (json!(61234.5), json!([{"value": "61234.5"}]), Some(View::Price)),
+        (json!(107_214_471_804_101_576_u64), json!([{"value": "107214471804101576"}]), Some(View::Price)),
+        (json!("hello"), json!([{"body": "hello"}]), None),
+        (json!({"level": "info", "x": [1, 2]}), json!([{}]), None),
+        (json!(null), json!([{}]), None),
+    ] {
+        assert_eq!(guess("message", &data.to_string()), (readings, view), "{data}");
+    }
+}
+
+#[test]
+fn a_removal_can_be_the_type_of_the_event() {
+    assert_eq!(guess("deleted", r#"{"id":"t1"}"#), (json!([{"key": "t1", "state": "removed"}]), Some(View::Tasks)));
+}
+
+#[test]
+fn plain_text_is_the_data_itself_and_a_percentage_is_a_progress() {
+    assert_eq!(guess("message", "backup done"), (json!([{}]), None));
+    assert_eq!(guess("message", "42 %").0, json!([{"progress": 42.0}]));
+    assert_eq!(guess("message", "undefined"), (json!([{}]), None));
+}
+
+#[test]
+fn keep_alives_are_nothing() {
+    for (kind, data) in [
+        ("ping", ""),
+        ("keepalive", r#"{"event":"keepalive"}"#),
+        ("keep-alive", "null"),
+        ("alive", "{}"),
+        ("message", "ping"),
+        ("message", "💓"),
+        ("message", " "),
+    ] {
+        assert_eq!(guess(kind, data), (json!([]), None), "{kind} {data}");
+    }
+}
+
+#[test]
+fn what_is_mapped_is_taken_from_there_and_the_rest_is_guessed() {
+    let map = Mapping {
+        value: Some("$.p.last".into()),
+        unit: Some("EUR".into()),
+        key: Some("$.p['pair name']".into()),
+        ..Mapping::default()
+    };
+    let mapper = Mapper::new(&map).expect("compiles");
+    let mapped = mapper.map(&event("message", r#"{"price":1,"title":"T","p":{"last":"2.50","pair name":"A/B"}}"#));
+    let expected = json!([{"key": "A/B", "title": "T", "value": "2.50", "unit": "EUR"}]);
+    assert_eq!(serde_json::to_value(mapped.readings).expect("JSON"), expected);
+    assert_eq!(mapped.view, Some(View::Price));
+    let elsewhere = mapper.map(&event("message", r#"{"price":1}"#));
+    assert_eq!(elsewhere.readings[0].value, None, "a mapped field that is not there is not guessed from another");
+}
+
+#[test]
+fn a_path_into_an_array_takes_it_as_a_whole() {
+    let map = Mapping { value: Some("$[1].v".into()), ..Mapping::default() };
+    let mapped = Mapper::new(&map).expect("compiles").map(&event("message", r#"[{"v":1},{"v":2}]"#));
+    assert_eq!(mapped.readings.len(), 1);
+    assert_eq!(mapped.readings[0].value.map(|value| value.to_string()).as_deref(), Some("2"));
+}
+
+#[test]
+fn only_web_addresses_become_links() {
+    for (url, link) in [
+        ("https://example.com/a", Some("https://example.com/a")),
+        ("javascript:alert(1)", None),
+        ("file:///etc/passwd", None),
+        ("//example.com", None),
+        ("https://", None),
+    ] {
+        let data = json!({"title": "T", "url": url}).to_string();
+        assert_eq!(guess("message", &data).0[0].get("link").and_then(Value::as_str), link, "{url}");
+    }
+}
+
+#[test]
+fn hostile_sizes_are_bounded() {
+    let huge = "é".repeat(100_000);
+    let (readings, _) = guess("message", &json!({"title": huge, "message": huge, "user": huge}).to_string());
+    let length = |field: &str| readings[0][field].as_str().map_or(0, str::len);
+    assert!(length("title") <= MAX_TITLE + 3 && length("body") <= MAX_BODY + 3 && length("key") <= MAX_KEY + 3);
+    let many = Value::from(vec![json!({"price": 1}); 10_000]).to_string();
+    assert_eq!(guess("message", &many).0.as_array().map(Vec::len), Some(MAX_READINGS));
+}
+
+#[test]
+fn times_are_understood_in_their_usual_units() {
+    for time in [
+        json!("2023-11-14T22:13:20Z"),
+        json!(1_700_000_000),
+        json!(1_700_000_000_000_i64),
+        json!("1700000000"),
+        json!(1_700_000_000_000_000_i64),
+    ] {
+        let data = json!({"price": 1, "time": time}).to_string();
+        assert_eq!(guess("message", &data).0[0]["time"], json!(1_700_000_000_000_i64), "{time}");
+    }
+    assert!(guess("message", r#"{"price":1,"time":"04:12"}"#).0[0].get("time").is_none());
+}
+
+#[test]
+fn a_view_is_settled_by_what_most_events_say_and_a_mixed_feed_is_a_log() {
+    let settle = |views: &[Option<View>]| {
+        let mut guess = ViewGuess::default();
+        views.iter().fold(None, |last, view| guess.count(*view).or(last))
+    };
+    assert_eq!(settle(&[Some(View::Price)]), Some(View::Price));
+    assert_eq!(
+        settle(&[None, Some(View::Chat), Some(View::Chat), Some(View::Chat), Some(View::Chat)]),
+        Some(View::Chat)
+    );
+    assert_eq!(settle(&[Some(View::Price), Some(View::Chat), Some(View::News)]), Some(View::Log));
+    let mut long = vec![Some(View::Price); 20];
+    long.extend([Some(View::Chat); 100]);
+    assert_eq!(settle(&long), Some(View::Price), "after enough events it stands");
+}
+
+#[test]
+fn decimals_are_shown_with_their_own_digits() {
+    for (value, shown) in [
+        ("61234.50", "61,234.50"),
+        ("-1234567", "-1,234,567"),
+        ("0.000001", "0.000001"),
+        ("999", "999"),
+        ("-0.00", "0.00"),
+    ] {
+        assert_eq!(display_decimal(value.parse().expect("a decimal")), shown);
+    }
+}

@@ -1,0 +1,8 @@
+//! The engine through its handle, against a real server on loopback and a real database.
+
+mod document;
+mod feeds;
+mod history;
+mod rules;
+mod support;
+mod trouble;

@@ -1,0 +1,182 @@
+//! Rules ring when their condition becomes true, once, and remember over a restart.
+
+use serde_json::json;
+use streambell_engine::{
+    AlertQuery,
+    model::{AlertState, Notify, RuleDraft, Urgency},
+};
+
+use crate::support::{Bench, Folder, Server};
+
+async fn rule(bench: &Bench, rule: serde_json::Value) {
+    let draft: RuleDraft = serde_json::from_value(rule).expect("a draft");
+    bench.engine.add_rule(draft).await.expect("the rule is added");
+}
+
+async fn send_prices(bench: &Bench, server: &Server, prices: &[&str]) {
+    let before = bench.history().await.len();
+    for price in prices {
+        server.send(&format!(r#"{{"symbol":"BTC-USD","price":{price}}}"#));
+    }
+    bench.until_events(before + prices.len()).await;
+}
+
+#[tokio::test]
+async fn a_crossing_rings_once_and_again_only_after_it_has_recovered() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("BTC", &server.url, Notify::Rules).await;
+    rule(&bench, json!({"name": "BTC high", "feed": "btc", "when": {"value": {"crosses_above": 60000, "recovers_below": 59000}}, "notify": {"urgency": "critical"}})).await;
+    send_prices(&bench, &server, &["61000", "59500", "61000"]).await;
+    assert_eq!(bench.rung.texts(), [], "it was above from the beginning, and 59500 is no recovery");
+    send_prices(&bench, &server, &["58999", "60000"]).await;
+    assert_eq!(bench.rung.texts(), [], "at the level is not above it");
+    send_prices(&bench, &server, &["60000.01", "60500", "59000.5", "60001"]).await;
+    let expected = ("BTC high".to_owned(), "BTC-USD: 60,000.01 (above 60,000)".to_owned());
+    assert_eq!(bench.rung.texts(), std::slice::from_ref(&expected));
+    assert_eq!(bench.rung.all()[0].urgency, Urgency::Critical);
+
+    let firing = AlertQuery { state: Some(AlertState::Firing), ..AlertQuery::default() };
+    assert_eq!(bench.engine.list_alerts(firing.clone()).await.expect("alerts").len(), 1);
+    bench.engine.shutdown().await;
+
+    // A crossing that happened stays happened; its recovery resolves the alert in the next run.
+    let bench = folder.start().await;
+    bench.until_open().await;
+    send_prices(&bench, &server, &["60002"]).await;
+    assert_eq!(bench.rung.texts(), []);
+    send_prices(&bench, &server, &["58000"]).await;
+    bench.until("it is resolved", |snapshot| snapshot.alerts[0].state == AlertState::Resolved).await;
+    send_prices(&bench, &server, &["60003"]).await;
+    assert_eq!(bench.rung.texts().len(), 1);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn each_key_crosses_on_its_own() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("Shop", &server.url, Notify::Rules).await;
+    rule(&bench, json!({"name": "Cheap", "when": {"value": {"crosses_below": "7.50"}}})).await;
+    for (product, price) in [("Teapot", "8.00"), ("Kettle", "5.00"), ("Teapot", "7.49"), ("Kettle", "4.00")] {
+        server.send(&format!(r#"{{"product":"{product}","price":"{price}"}}"#));
+    }
+    bench.until_events(4).await;
+    assert_eq!(bench.rung.texts(), [("Cheap".to_owned(), "Teapot: 7.49 (below 7.50)".to_owned())]);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_first_kinds_of_condition_ring() {
+    for (when, rings, silent) in [
+        (json!({"value": {"above": 10}}), "data: {\"value\":11}\n", "data: {\"value\":10}\n"),
+        (json!({"value": {"below": 10}}), "data: {\"value\":9.999}\n", "data: {\"value\":10}\n"),
+        (json!({"event": "alert"}), "event: alert\ndata: x\n", "event: info\ndata: alert\n"),
+        (json!({"text": {"matches": "(?i)\\bfailed\\b"}}), "data: build FAILED\n", "data: unfailed\n"),
+        (
+            json!({"text": {"matches": "^deploy"}}),
+            "data: {\"user\":\"a\",\"message\":\"deploy done\"}\n",
+            "data: {\"user\":\"deploy\",\"message\":\"no\"}\n",
+        ),
+    ] {
+        let (folder, server) = (Folder::new(), Server::start().await);
+        let bench = folder.start().await;
+        bench.add("Feed", &server.url, Notify::Rules).await;
+        rule(&bench, json!({"name": "Rule", "when": when})).await;
+        server.send_block(silent);
+        bench.until_events(1).await;
+        assert_eq!(bench.rung.texts(), [], "{when}");
+        server.send_block(rings);
+        bench.until_events(2).await;
+        assert_eq!(bench.rung.texts().len(), 1, "{when}");
+        bench.engine.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_feed_announces_each_event_nothing_or_what_rules_say() {
+    for (notify, expected) in [(Notify::All, 2), (Notify::Rules, 1), (Notify::None, 0)] {
+        let (folder, server) = (Folder::new(), Server::start().await);
+        let bench = folder.start().await;
+        bench.add("Feed", &server.url, notify).await;
+        rule(&bench, json!({"name": "Rule", "when": {"text": {"matches": "two"}}})).await;
+        server.send(r#"{"title":"one","message":"first","priority":5}"#);
+        server.send("two");
+        bench.until_events(2).await;
+        assert_eq!(bench.rung.texts().len(), expected, "{notify:?}");
+        if notify == Notify::All {
+            let rung = bench.rung.all();
+            assert_eq!(
+                (rung[0].title.as_str(), rung[0].body.as_str(), rung[0].urgency),
+                ("one", "first", Urgency::Critical)
+            );
+            assert_eq!(
+                (rung[1].title.as_str(), rung[1].body.as_str()),
+                ("Rule", "two"),
+                "the rule speaks for the event"
+            );
+        }
+        let alerts = bench.engine.list_alerts(AlertQuery::default()).await.expect("alerts");
+        assert!(alerts.iter().any(|alert| alert.rule.is_some()), "an alert is kept even where nothing rings");
+        bench.engine.shutdown().await;
+    }
+}
+
+#[tokio::test]
+async fn a_flood_becomes_a_few_notifications() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("Feed", &server.url, Notify::All).await;
+    for number in 0..500 {
+        server.send(&format!("{number}"));
+    }
+    bench.until("all have come", |snapshot| snapshot.feeds[0].unread == 500).await;
+    assert!((10..=30).contains(&bench.rung.all().len()), "{}", bench.rung.all().len());
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn alerts_are_acknowledged_and_read() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("Feed", &server.url, Notify::Rules).await;
+    rule(&bench, json!({"when": {"event": "alert"}})).await;
+    for _ in 0..3 {
+        server.send_block("event: alert\ndata: x\n");
+    }
+    bench.until("three rang", |snapshot| snapshot.unread_alerts == 3).await;
+    let alerts = bench.engine.list_alerts(AlertQuery::default()).await.expect("alerts");
+    bench.engine.acknowledge_alert(alerts[0].id).await.expect("acknowledged");
+    let snapshot = bench.engine.snapshot().await.expect("a snapshot");
+    assert_eq!((snapshot.unread_alerts, snapshot.alerts[0].state), (2, AlertState::Acknowledged));
+    bench.engine.read_alerts().await.expect("read");
+    bench.engine.shutdown().await;
+    let bench = folder.start().await;
+    let snapshot = bench.engine.snapshot().await.expect("a snapshot");
+    assert_eq!(snapshot.unread_alerts, 0);
+    assert!(snapshot.alerts.iter().all(|alert| alert.read));
+    assert_eq!(snapshot.alerts[0].state, AlertState::Acknowledged);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn wrong_rules_are_refused_with_the_place_and_the_reason() {
+    let folder = Folder::new();
+    let bench = folder.start().await;
+    for (when, hint) in [
+        (json!({"value": {}}), "exactly one"),
+        (json!({"value": {"above": 1, "below": 2}}), "exactly one"),
+        (json!({"value": {"crosses_above": 1, "recovers_above": 0}}), "recovers_below"),
+        (json!({"value": {"crosses_above": 1, "recovers_below": 2}}), "other side"),
+        (json!({"event": " "}), "event's type"),
+        (json!({"text": {"matches": "("}}), "regular expression"),
+    ] {
+        let draft: RuleDraft = serde_json::from_value(json!({"name": "R", "when": when})).expect("a draft");
+        let error = bench.engine.add_rule(draft).await.expect_err("refused");
+        assert!(error.to_string().contains(hint) && error.to_string().starts_with("when."), "{error}");
+    }
+    let draft = serde_json::from_value(json!({"feed": "nowhere", "when": {"event": "x"}})).expect("a draft");
+    assert_eq!(bench.engine.add_rule(draft).await.expect_err("refused").code(), "no_such_feed");
+    assert!(bench.engine.snapshot().await.expect("a snapshot").rules.is_empty());
+    bench.engine.shutdown().await;
+}
