@@ -1,1 +1,65 @@
-//! Placeholder page.
+//! Streambell's own SSE server: publish by POST, subscribe by SSE, replay by Last-Event-ID.
+//!
+//! The program embeds a [`Hub`] on loopback, so that any script of this machine can ring:
+//!
+//! ```text
+//! curl -d 'backup done' -H 'Title: Backups' http://127.0.0.1:7788/backups
+//! curl -N http://127.0.0.1:7788/backups,builds/sse?since=all
+//! ```
+//!
+//! | | |
+//! |---|---|
+//! | `POST` or `PUT /{topic}` | publishes a text (headers Title, Priority, Tags, Click as ntfy has them) or a JSON object |
+//! | `GET /{topic},…/sse` | subscribes; `?since=` or `Last-Event-ID` says where to begin |
+//! | `GET /demo/{name}` | demo feeds: price, progress, score, chat, news, tasks |
+//! | `GET /healthz` | whether it lives, with its topics and subscribers |
+//!
+//! A hub is started with a [`HubConfig`], takes a [`Message`] for a topic and gives it an [`EventId`]; what goes wrong
+//! is a [`HubError`].
+//!
+//! ```
+//! use streambell_hub::{Hub, HubConfig, Message};
+//! use tokio::io::{AsyncReadExt, AsyncWriteExt};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let hub = Hub::start(HubConfig { listen: "127.0.0.1:0".parse()?, ..HubConfig::default() }).await?;
+//! let id = hub.publish("backups", Message::text("backup done").title("Backups")).await?;
+//!
+//! let mut subscriber = tokio::net::TcpStream::connect(hub.addr()).await?;
+//! let request = format!("GET /backups/sse?since=all HTTP/1.1\r\nHost: {}\r\n\r\n", hub.addr());
+//! subscriber.write_all(request.as_bytes()).await?;
+//! let mut text = Vec::new();
+//! while !String::from_utf8_lossy(&text).contains("backup done") {
+//!     assert!(subscriber.read_buf(&mut text).await? > 0, "the stream goes on");
+//! }
+//! assert!(String::from_utf8_lossy(&text).contains(&format!("id: {id}\n")));
+//! hub.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Inside, every event goes one way: `publish` reads a request into a message, `store` gives it an id and keeps it in
+//! its `topic`, and each `subscription` reads on from its own place, woken when there is more. There are no queues
+//! between: replay and live are the same reading, and a subscriber that is slow costs no memory. `guard` keeps web
+//! pages out, `server` keeps connections in bounds.
+
+mod demo;
+mod event;
+mod guard;
+mod hub;
+mod message;
+mod publish;
+mod refusal;
+mod routes;
+mod server;
+mod since;
+mod store;
+mod subscription;
+mod topic;
+
+pub use event::{EventId, NotAnEventId};
+pub use hub::{Hub, HubConfig, HubError, Limits};
+pub use message::{Message, NotAJsonObject, NotAPriority, Priority};
+pub use store::Retention;
+pub use topic::{NotATopicName, TopicName};

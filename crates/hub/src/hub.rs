@@ -1,0 +1,192 @@
+//! The running hub: its settings, its start, its end.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::demo::Demos;
+use crate::event::EventId;
+use crate::guard::Guard;
+use crate::message::Message;
+use crate::routes::{self, Shared};
+use crate::server::Server;
+use crate::store::{Full, Retention, Room, Store};
+use crate::subscription::Rhythm;
+use crate::topic::{NotATopicName, TopicName};
+
+/// How long streams get to end by themselves when the hub shuts down.
+const FAREWELL: Duration = Duration::from_millis(1000);
+/// Connections beyond those of subscribers: publishers, and those who are told that there is no room.
+const SPARE_CONNECTIONS: usize = 256;
+
+/// How long a start takes at least, so that the clock has moved on since an earlier hub's last event.
+const FRESH: Duration = Duration::from_millis(2);
+
+/// How a hub is set up.
+#[derive(Debug, Clone)]
+pub struct HubConfig {
+    /// Where to listen: a loopback address. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Whether there are demo feeds under `/demo/`.
+    pub demo: bool,
+    /// Where the demo feeds' chance begins; the same seed tells the same story. None: each start another one.
+    pub seed: Option<u64>,
+    /// How much of each topic is kept.
+    pub retention: Retention,
+    /// What the hub takes on.
+    pub limits: Limits,
+    /// How long clients wait before they reconnect.
+    pub retry: Duration,
+    /// A comment is sent on a stream after so long without an event.
+    pub keep_alive: Duration,
+    /// A subscriber that takes nothing for so long, while there is something for it, is cut.
+    pub stall: Duration,
+}
+
+/// What a hub takes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Topics that hold an event or have a subscriber.
+    pub topics: usize,
+    /// Open streams.
+    pub subscribers: usize,
+    /// Bytes of a published body.
+    pub body: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { topics: 256, subscribers: 1000, body: 256 * 1024 }
+    }
+}
+
+impl Default for HubConfig {
+    fn default() -> Self {
+        HubConfig {
+            listen: (Ipv4Addr::LOCALHOST, 7788).into(),
+            demo: true,
+            seed: None,
+            retention: Retention::default(),
+            limits: Limits::default(),
+            retry: Duration::from_secs(2),
+            keep_alive: Duration::from_secs(15),
+            stall: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Why a hub did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum HubError {
+    /// Something else listens on the port.
+    #[error("port {port} is taken, perhaps by another Streambell: close that program, or choose another port")]
+    PortTaken {
+        /// The port.
+        port: u16,
+    },
+    /// The address can be reached from other machines.
+    #[error("the hub listens on this machine only: use 127.0.0.1:{} or [::1]:{0} instead of {addr}", addr.port())]
+    NotLoopback {
+        /// The address.
+        addr: SocketAddr,
+    },
+    /// The system refused the address.
+    #[error("cannot listen on {addr} ({source}): choose another address or port")]
+    Listen {
+        /// The address.
+        addr: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The topic has an impossible name.
+    #[error(transparent)]
+    Topic(#[from] NotATopicName),
+    /// There are as many topics as the hub takes.
+    #[error("the hub has as many topics as it takes: use one of them, or raise the limit")]
+    TooManyTopics,
+}
+
+/// A running hub. It stops when it is dropped; [`Hub::shutdown`] does it in good order.
+#[derive(Debug)]
+pub struct Hub {
+    addr: SocketAddr,
+    store: Arc<Store>,
+    stop: CancellationToken,
+    kill: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Hub {
+    /// Starts a hub. When this returns, it listens.
+    pub async fn start(config: HubConfig) -> Result<Hub, HubError> {
+        if !config.listen.ip().is_loopback() {
+            return Err(HubError::NotLoopback { addr: config.listen });
+        }
+        let failed = |source: io::Error| match source.kind() {
+            io::ErrorKind::AddrInUse => HubError::PortTaken { port: config.listen.port() },
+            _ => HubError::Listen { addr: config.listen, source },
+        };
+        let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+        let addr = listener.local_addr().map_err(failed)?;
+        // Ids are times: a hub that was here a moment ago must not have given out one of the same millisecond.
+        tokio::time::sleep(FRESH).await;
+
+        let Limits { topics, subscribers, body } = config.limits;
+        let store = Store::new(config.retention, Room { topics, subscribers });
+        let (stop, kill, tasks) = (CancellationToken::new(), CancellationToken::new(), TaskTracker::new());
+        let demos = config.demo.then(|| {
+            let seed = config.seed.unwrap_or_else(rand::random);
+            Arc::new(Demos::start(seed, subscribers, &tasks, &stop))
+        });
+        let rhythm = Rhythm { retry: config.retry, keep_alive: config.keep_alive };
+        let shared = Shared { store: store.clone(), demos, rhythm, stop: stop.clone() };
+        let server = Server {
+            router: routes::router(shared, Guard::new(addr), body),
+            max_connections: subscribers + SPARE_CONNECTIONS,
+            stall: config.stall,
+            stop: stop.clone(),
+            kill: kill.clone(),
+            connections: tasks.clone(),
+        };
+        tasks.spawn(server.run(listener));
+        tracing::info!(%addr, "the hub listens");
+        Ok(Hub { addr, store, stop, kill, tasks })
+    }
+
+    /// Where the hub listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Publishes a message. When this returns, the hub keeps it and its subscribers are being served.
+    pub async fn publish(&self, topic: &str, message: Message) -> Result<EventId, HubError> {
+        let topic: TopicName = topic.parse()?;
+        self.store.append(&topic, message, Timestamp::now()).map_err(|full| match full {
+            Full::Topics | Full::Subscribers => HubError::TooManyTopics,
+        })
+    }
+
+    /// Ends every stream, so that clients reconnect when there is a hub again, and frees the port. Takes a second at
+    /// most: a client that does not take its end by then is dropped.
+    pub async fn shutdown(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(FAREWELL, self.tasks.wait()).await.is_err() {
+            self.kill.cancel();
+            self.tasks.wait().await;
+        }
+    }
+}
+
+impl Drop for Hub {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        self.kill.cancel();
+    }
+}

@@ -1,0 +1,218 @@
+//! One topic: its name, the events it keeps, and whom to wake when there is a new one.
+
+use std::collections::{HashSet, VecDeque};
+use std::fmt;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+
+use crate::event::{Event, EventId};
+use crate::store::Retention;
+
+/// The name of a topic: 1 to 64 letters, digits, `_` or `-`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TopicName(Arc<str>);
+
+/// The text is no name for a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a topic name: use 1 to 64 of A-Z, a-z, 0-9, _ and -")]
+pub struct NotATopicName;
+
+impl TopicName {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for TopicName {
+    type Err = NotATopicName;
+
+    fn from_str(name: &str) -> Result<Self, NotATopicName> {
+        let fits = (1..=64).contains(&name.len());
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        if fits && plain { Ok(TopicName(name.into())) } else { Err(NotATopicName) }
+    }
+}
+
+impl fmt::Display for TopicName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A subscriber's events are no longer all kept: it was too slow.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct FellBehind;
+
+/// The events of a topic, oldest first, and its subscribers.
+///
+/// Subscribers hold no queue of their own: each remembers how far it has read and reads on from here. However slow
+/// one is, it costs nothing but its socket.
+#[derive(Debug)]
+pub(crate) struct Topic {
+    events: VecDeque<Arc<Event>>,
+    bytes: usize,
+    /// The newest event that was let go.
+    dropped: EventId,
+    subscribers: Vec<Arc<Notify>>,
+}
+
+impl Topic {
+    pub(crate) fn new() -> Topic {
+        Topic { events: VecDeque::new(), bytes: 0, dropped: EventId::ZERO, subscribers: Vec::new() }
+    }
+
+    /// Keeps the event, lets go of what is over the limits, and wakes the subscribers.
+    pub(crate) fn append(&mut self, event: Arc<Event>, retention: &Retention, now: Timestamp) {
+        self.bytes += event.frame.len();
+        self.events.push_back(event);
+        // The newest stays even if it is over the limit alone: someone is about to read it.
+        while self.events.len() > retention.events.max(1) || (self.bytes > retention.bytes && self.events.len() > 1) {
+            self.drop_oldest();
+        }
+        self.expire(retention, now);
+        for subscriber in &self.subscribers {
+            subscriber.notify_one();
+        }
+    }
+
+    /// Lets go of what is too old.
+    pub(crate) fn expire(&mut self, retention: &Retention, now: Timestamp) {
+        let Ok(oldest) = now.checked_sub(retention.age) else { return };
+        let oldest = EventId::before(oldest);
+        while self.events.front().is_some_and(|event| event.id <= oldest) {
+            self.drop_oldest();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(event) = self.events.pop_front() {
+            self.bytes -= event.frame.len();
+            self.dropped = event.id;
+        }
+    }
+
+    /// Up to `max` events after `place`. `floor` is what had been let go when the subscriber came.
+    pub(crate) fn read(&self, place: EventId, floor: EventId, max: usize) -> Result<Vec<Arc<Event>>, FellBehind> {
+        if self.dropped > place.max(floor) {
+            return Err(FellBehind);
+        }
+        let from = self.events.partition_point(|event| event.id <= place);
+        Ok(self.events.range(from..).take(max).cloned().collect())
+    }
+
+    /// The newest `max` events that no later one replaces, and of things that are not gone.
+    pub(crate) fn present(&self, max: usize) -> Vec<Arc<Event>> {
+        let mut seen = HashSet::new();
+        let current = self.events.iter().rev().filter(|event| match &event.key {
+            Some(key) => seen.insert(key.name.as_str()) && !key.gone,
+            None => true,
+        });
+        let mut present: Vec<_> = current.take(max).cloned().collect();
+        present.reverse();
+        present
+    }
+
+    pub(crate) fn dropped(&self) -> EventId {
+        self.dropped
+    }
+
+    pub(crate) fn subscribe(&mut self, subscriber: Arc<Notify>) {
+        self.subscribers.push(subscriber);
+    }
+
+    pub(crate) fn unsubscribe(&mut self, subscriber: &Arc<Notify>) {
+        if let Some(at) = self.subscribers.iter().position(|other| Arc::ptr_eq(other, subscriber)) {
+            self.subscribers.swap_remove(at);
+        }
+    }
+
+    /// Nobody listens and nothing is kept: the topic might as well not exist.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.subscribers.is_empty() && self.events.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::event::Key;
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::from_millisecond(ms).unwrap()
+    }
+
+    fn event(ms: i64, data: &str, key: Option<(&str, bool)>) -> Arc<Event> {
+        let key = key.map(|(name, gone)| Key { name: name.into(), gone });
+        Event::new(EventId::ZERO.next(at(ms)), None, data, key)
+    }
+
+    fn ids(events: &[Arc<Event>]) -> Vec<u64> {
+        events.iter().map(|event| event.id.millis()).collect()
+    }
+
+    fn filled(retention: &Retention, count: i64) -> Topic {
+        let mut topic = Topic::new();
+        for ms in 1..=count {
+            topic.append(event(ms, "x", None), retention, at(ms));
+        }
+        topic
+    }
+
+    #[test]
+    fn names_are_plain() {
+        for name in ["a", "Backups_2-x", &"x".repeat(64)] {
+            assert_eq!(name.parse::<TopicName>().unwrap().as_str(), name);
+        }
+        for name in ["", "a b", "a/b", "ä", "a.b", "a,b", &"x".repeat(65)] {
+            assert_eq!(name.parse::<TopicName>(), Err(NotATopicName), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn keeps_a_count_a_size_and_an_age() {
+        let all = |topic: &Topic| ids(&topic.read(EventId::ZERO, topic.dropped(), 100).unwrap());
+        let long = Retention::default();
+        let by_count = filled(&Retention { events: 3, ..long }, 5);
+        assert_eq!(all(&by_count), [3, 4, 5]);
+
+        let frame = event(1, "x", None).frame.len();
+        let by_size = filled(&Retention { bytes: 2 * frame + 1, ..long }, 5);
+        assert_eq!(all(&by_size), [4, 5]);
+        assert_eq!(all(&filled(&Retention { bytes: 1, ..long }, 5)), [5], "the newest stays");
+
+        let retention = Retention { age: Duration::from_millis(10), ..long };
+        let mut by_age = filled(&retention, 5);
+        by_age.expire(&retention, at(13));
+        assert_eq!(all(&by_age), [3, 4, 5]);
+        by_age.expire(&retention, at(100));
+        assert!(by_age.is_idle());
+    }
+
+    #[test]
+    fn a_reader_that_lost_events_is_told_but_not_one_that_came_later() {
+        let topic = filled(&Retention { events: 3, ..Retention::default() }, 9);
+        let place = |ms| EventId::ZERO.next(at(ms));
+        assert_eq!(ids(&topic.read(place(6), EventId::ZERO, 2).unwrap()), [7, 8]);
+        assert_eq!(topic.read(place(5), EventId::ZERO, 2).unwrap_err(), FellBehind);
+        assert_eq!(ids(&topic.read(place(2), topic.dropped(), 9).unwrap()), [7, 8, 9]);
+    }
+
+    #[test]
+    fn the_present_is_the_newest_of_each_thing_that_is_not_gone() {
+        let mut topic = Topic::new();
+        let keyed = [("a", false), ("b", false), ("a", false), ("c", false), ("b", true)];
+        for (ms, key) in (1..).zip(keyed) {
+            topic.append(event(ms, "x", Some(key)), &Retention::default(), at(ms));
+        }
+        assert_eq!(ids(&topic.present(9)), [3, 4]);
+        assert_eq!(ids(&topic.present(1)), [4]);
+        topic.append(event(6, "x", None), &Retention::default(), at(6));
+        assert_eq!(ids(&topic.present(9)), [3, 4, 6]);
+    }
+}
