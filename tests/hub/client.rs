@@ -54,7 +54,7 @@ async fn send(addr: SocketAddr, request: &str, headers: &[&str], body: &[u8]) ->
     if !request.starts_with("GET") {
         head += &format!("Content-Length: {}\r\n", body.len());
     }
-    if !request.contains("/sse") && !request.contains("/demo/") {
+    if !request.starts_with("GET /demo/") && !(request.starts_with("GET") && request.contains("/sse")) {
         head += "Connection: close\r\n";
     }
     for header in headers {

@@ -27,7 +27,7 @@ async fn streams_end_in_good_order_and_the_port_is_free() {
 async fn a_client_that_does_not_read_cannot_hold_the_hub_up() {
     let hub = hub().await;
     let stuck = Events::open(hub.addr(), "/t/sse", &[]).await;
-    for _ in 0..400 {
+    for _ in 0..160 {
         hub.publish("t", Message::text("x".repeat(100_000))).await.unwrap();
         tokio::task::yield_now().await;
     }
