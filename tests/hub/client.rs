@@ -54,7 +54,8 @@ async fn send(addr: SocketAddr, request: &str, headers: &[&str], body: &[u8]) ->
     if !request.starts_with("GET") {
         head += &format!("Content-Length: {}\r\n", body.len());
     }
-    if !request.starts_with("GET /demo/") && !(request.starts_with("GET") && request.contains("/sse")) {
+    let is_stream = request.starts_with("GET") && (request.contains("/sse") || request.contains("/demo/"));
+    if !is_stream {
         head += "Connection: close\r\n";
     }
     for header in headers {
