@@ -176,11 +176,11 @@ fn tls_reason(error: &rustls::Error) -> String {
         Error::InvalidCertificate(Certificate::NotValidYet | Certificate::NotValidYetContext { .. }) => {
             "its certificate is not valid yet. Check this computer's clock"
         }
-        Error::InvalidCertificate(Certificate::UnknownIssuer) => {
-            "this computer does not trust who issued its certificate. If you do, install the issuer's root certificate"
-        }
         Error::InvalidCertificate(Certificate::NotValidForName | Certificate::NotValidForNameContext { .. }) => {
             "its certificate is for another host. Check the address"
+        }
+        Error::InvalidCertificate(_) => {
+            "this computer does not trust its certificate. If you do, install the root certificate of its issuer"
         }
         Error::InvalidMessage(_) => "it does not speak TLS on this port. Try http:// or another port",
         other => return format!("{other}. Check the address and the port"),
