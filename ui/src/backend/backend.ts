@@ -1,0 +1,65 @@
+import type { Alert } from '../bindings/Alert';
+import type { Change } from '../bindings/Change';
+import type { Event } from '../bindings/Event';
+import type { Feed } from '../bindings/Feed';
+import type { FeedDraft } from '../bindings/FeedDraft';
+import type { FeedId } from '../bindings/FeedId';
+import type { Page } from '../bindings/Page';
+import type { Preferences } from '../bindings/Preferences';
+import type { Query } from '../bindings/Query';
+import type { Rule } from '../bindings/Rule';
+import type { RuleDraft } from '../bindings/RuleDraft';
+import type { RuleId } from '../bindings/RuleId';
+import type { Snapshot } from '../bindings/Snapshot';
+
+/** What the window can ask of the engine: one method a command. A refusal rejects with a {@link Refusal}. */
+export interface Backend {
+  /** Everything at one moment; `changes` then hears what happens after it, at most one batch a frame. */
+  attach(changes: (batch: Change[]) => void): Promise<Snapshot>;
+  /** Whether anyone can see the window: nothing is sent while not. */
+  setVisible(visible: boolean): Promise<void>;
+
+  addFeed(draft: FeedDraft): Promise<Feed>;
+  updateFeed(feed: FeedId, draft: FeedDraft): Promise<Feed>;
+  removeFeed(feed: FeedId): Promise<void>;
+  pauseFeed(feed: FeedId): Promise<void>;
+  resumeFeed(feed: FeedId): Promise<void>;
+  retryFeed(feed: FeedId): Promise<void>;
+  orderFeeds(feeds: FeedId[]): Promise<void>;
+  readFeed(feed: FeedId): Promise<void>;
+  pauseAll(): Promise<void>;
+  resumeAll(): Promise<void>;
+  addDemoFeeds(): Promise<void>;
+
+  listEvents(query: Query): Promise<Page>;
+  /** With its whole data, which lists cut. */
+  readEvent(seq: number): Promise<Event>;
+
+  addRule(draft: RuleDraft): Promise<Rule>;
+  updateRule(rule: RuleId, draft: RuleDraft): Promise<Rule>;
+  removeRule(rule: RuleId): Promise<void>;
+
+  listAlerts(before: number | null, limit: number): Promise<Alert[]>;
+  acknowledgeAlert(alert: number): Promise<void>;
+  readAlerts(): Promise<void>;
+
+  setPreferences(preferences: Preferences): Promise<void>;
+  /** Opens an `http(s)` address in the user's browser. */
+  openLink(url: string): Promise<void>;
+  testNotification(): Promise<void>;
+}
+
+/** Why a command was refused: a code for the program, a message that tells a person what to do next. */
+export interface Refusal {
+  code: string;
+  message: string;
+}
+
+/** Makes a refusal of whatever was thrown. */
+export function refusal(thrown: unknown): Refusal {
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string') {
+    const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'unknown';
+    return { code, message: thrown.message };
+  }
+  return { code: 'unknown', message: String(thrown) };
+}

@@ -1,0 +1,3 @@
+export const playStory = () => {
+  throw new Error('todo');
+};

@@ -1,0 +1,41 @@
+import { Channel, invoke } from '@tauri-apps/api/core';
+
+import type { Change } from '../bindings/Change';
+import type { Backend } from './backend';
+
+/** The engine, through the commands of src-tauri. */
+export const tauriBackend: Backend = {
+  attach: (changes) => {
+    const channel = new Channel<Change[]>();
+    channel.onmessage = changes;
+    return invoke('attach', { channel });
+  },
+  setVisible: (visible) => invoke('set_visible', { visible }),
+
+  addFeed: (draft) => invoke('add_feed', { draft }),
+  updateFeed: (feed, draft) => invoke('update_feed', { feed, draft }),
+  removeFeed: (feed) => invoke('remove_feed', { feed }),
+  pauseFeed: (feed) => invoke('pause_feed', { feed }),
+  resumeFeed: (feed) => invoke('resume_feed', { feed }),
+  retryFeed: (feed) => invoke('retry_feed', { feed }),
+  orderFeeds: (feeds) => invoke('order_feeds', { feeds }),
+  readFeed: (feed) => invoke('read_feed', { feed }),
+  pauseAll: () => invoke('pause_all'),
+  resumeAll: () => invoke('resume_all'),
+  addDemoFeeds: () => invoke('add_demo_feeds'),
+
+  listEvents: (query) => invoke('list_events', { query }),
+  readEvent: (seq) => invoke('read_event', { seq }),
+
+  addRule: (draft) => invoke('add_rule', { draft }),
+  updateRule: (rule, draft) => invoke('update_rule', { rule, draft }),
+  removeRule: (rule) => invoke('remove_rule', { rule }),
+
+  listAlerts: (before, limit) => invoke('list_alerts', { before, limit }),
+  acknowledgeAlert: (alert) => invoke('acknowledge_alert', { alert }),
+  readAlerts: () => invoke('read_alerts'),
+
+  setPreferences: (preferences) => invoke('set_preferences', { preferences }),
+  openLink: (url) => invoke('open_link', { url }),
+  testNotification: () => invoke('test_notification'),
+};

@@ -1,0 +1,50 @@
+import MailCheck from '@lucide/svelte/icons/mail-check';
+import Pause from '@lucide/svelte/icons/pause';
+import Pencil from '@lucide/svelte/icons/pencil';
+import Play from '@lucide/svelte/icons/play';
+import Trash from '@lucide/svelte/icons/trash-2';
+import SquareArrow from '@lucide/svelte/icons/square-arrow-out-up-right';
+
+import { m } from '../paraglide/messages';
+import type { App } from '../state/app.svelte';
+import type { FeedModel } from '../state/feed.svelte';
+
+/** What can be done with a feed, for its menu. */
+export function feedMenu(app: App, model: FeedModel) {
+  const { id, feed } = model;
+  return [
+    {
+      label: m.open(),
+      icon: SquareArrow,
+      testid: 'card-open',
+      onselect: () => app.router.go({ page: 'feed', id }),
+    },
+    { label: m.edit(), icon: Pencil, testid: 'card-edit', onselect: () => void (app.sheet = { kind: 'feed', feed }) },
+    model.status.type === 'paused'
+      ? {
+          label: m.resume(),
+          icon: Play,
+          testid: 'card-resume',
+          onselect: () => void app.run((backend) => backend.resumeFeed(id)),
+        }
+      : {
+          label: m.pause(),
+          icon: Pause,
+          testid: 'card-pause',
+          onselect: () => void app.run((backend) => backend.pauseFeed(id)),
+        },
+    {
+      label: m.mark_read(),
+      icon: MailCheck,
+      testid: 'card-read',
+      onselect: () => void app.run((backend) => backend.readFeed(id)),
+    },
+    {
+      label: m.remove(),
+      icon: Trash,
+      testid: 'card-remove',
+      danger: true,
+      onselect: () => void (app.sheet = { kind: 'remove-feed', feed }),
+    },
+  ];
+}

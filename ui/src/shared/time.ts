@@ -1,0 +1,51 @@
+import { m } from '../paraglide/messages';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How long ago, in one unit; a date when it is long ago. */
+export function ago(at: number, now: number, locale: string): string {
+  const passed = Math.max(now - at, 0);
+  if (passed < 1500) return m.ago_now();
+  if (passed < MINUTE) return m.ago_seconds({ count: Math.floor(passed / 1000) });
+  if (passed < HOUR) return m.ago_minutes({ count: Math.floor(passed / MINUTE) });
+  if (passed < DAY) return m.ago_hours({ count: Math.floor(passed / HOUR) });
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(at);
+}
+
+/** Seconds until then, at least one: what is due is about to happen. */
+export function secondsUntil(at: number, now: number): number {
+  return Math.max(Math.ceil((at - now) / 1000), 1);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(at: number, locale: string, options: Intl.DateTimeFormatOptions): string {
+  const key = locale + JSON.stringify(options);
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, known);
+  return known.format(at);
+}
+
+/** Hours and minutes, local. */
+export function shortTime(at: number, locale: string): string {
+  return format(at, locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}
+
+/** Hours, minutes and seconds, local. */
+export function clockTime(at: number, locale: string): string {
+  return format(at, locale, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+}
+
+/** Date and time, local. */
+export function fullTime(at: number, locale: string): string {
+  return format(at, locale, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+}
+
+/** The time for what is of today, else the date with it. */
+export function listTime(at: number, now: number, locale: string): string {
+  const today = new Date(now).toDateString() === new Date(at).toDateString();
+  if (today) return clockTime(at, locale);
+  return format(at, locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+}

@@ -1,0 +1,72 @@
+import { createContext } from 'svelte';
+
+import { type Backend, type Refusal, refusal } from '../backend';
+import type { Feed } from '../bindings/Feed';
+import type { Preferences } from '../bindings/Preferences';
+import type { Rule } from '../bindings/Rule';
+import { Appearance } from './appearance.svelte';
+import { Router } from './route.svelte';
+import { Store } from './store.svelte';
+import { Toasts } from './toasts.svelte';
+
+/** What is open above the page. */
+export type Sheet =
+  | { kind: 'feed'; feed?: Feed }
+  | { kind: 'rule'; rule?: Rule }
+  | { kind: 'remove-feed'; feed: Feed }
+  | { kind: 'remove-rule'; rule: Rule };
+
+/** The window: what it draws, where it is, and the way to the engine. */
+export class App {
+  readonly backend: Backend;
+  readonly router = new Router();
+  readonly store = new Store((feed) => this.router.go({ page: 'feed', id: feed }));
+  readonly toasts = new Toasts();
+  readonly appearance = new Appearance(() => this.store.preferences);
+
+  phase: 'loading' | 'ready' | 'failed' = $state('loading');
+  failure: Refusal | undefined = $state.raw();
+  sheet: Sheet | undefined = $state.raw();
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+  }
+
+  /** Takes the snapshot and follows the changes; again after a failure. */
+  async attach(): Promise<void> {
+    this.phase = 'loading';
+    try {
+      // Changes that overtake the snapshot wait for it.
+      let early: Parameters<Parameters<Backend['attach']>[0]>[0][] | undefined = [];
+      const snapshot = await this.backend.attach((batch) => {
+        if (early) early.push(batch);
+        else this.store.apply(batch);
+      });
+      this.store.load(snapshot);
+      early.forEach((batch) => this.store.apply(batch));
+      early = undefined;
+      this.phase = 'ready';
+    } catch (thrown) {
+      this.failure = refusal(thrown);
+      this.phase = 'failed';
+    }
+  }
+
+  /** Runs a command; a refusal becomes a toast. Returns whether it was done. */
+  async run(command: (backend: Backend) => Promise<unknown>, done?: string): Promise<boolean> {
+    try {
+      await command(this.backend);
+      if (done) this.toasts.show('done', done);
+      return true;
+    } catch (thrown) {
+      this.toasts.show('failed', refusal(thrown).message);
+      return false;
+    }
+  }
+
+  setPreferences(change: Partial<Preferences>): Promise<boolean> {
+    return this.run((backend) => backend.setPreferences({ ...this.store.preferences, ...change }));
+  }
+}
+
+export const [getApp, setApp] = createContext<App>();

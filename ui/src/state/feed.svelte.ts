@@ -1,0 +1,90 @@
+import type { Event } from '../bindings/Event';
+import type { Feed } from '../bindings/Feed';
+import type { FeedState } from '../bindings/FeedState';
+import type { Reading } from '../bindings/Reading';
+import type { Status } from '../bindings/Status';
+import type { View } from '../bindings/View';
+
+/** Events that a feed keeps in the window; older ones are asked of the history. */
+export const KEPT = 300;
+/** Keys whose rank is remembered. */
+const RANKED = 5000;
+
+/** What a reading is about: its key, else its title, else the feed itself. */
+export function entity(reading: Reading): string {
+  return reading.key ?? reading.title ?? '';
+}
+
+/** A feed as the window draws it. */
+export class FeedModel {
+  feed: Feed = $state.raw(undefined as unknown as Feed);
+  view: View = $state('log');
+  status: Status = $state.raw({ type: 'paused' });
+  unread = $state(0);
+  lastEventAt: number | null = $state(null);
+  /** The latest ones, oldest first. */
+  events: Event[] = $state.raw([]);
+  /** Events that came and were not sent to the window, because a frame can not show so many. */
+  skipped = $state(0);
+
+  #newest = 0;
+  #ranks = new Map<string, number>();
+
+  constructor(state: FeedState) {
+    this.replace(state);
+  }
+
+  get id(): string {
+    return this.feed.id;
+  }
+
+  /** The number of the newest event that was seen. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** Takes the whole state of the feed anew. */
+  replace(state: FeedState): void {
+    this.feed = state.feed;
+    this.view = state.view;
+    this.status = state.status;
+    this.unread = state.unread;
+    this.lastEventAt = state.last_event_at;
+    this.events = state.events.slice(-KEPT);
+    this.#newest = this.events.at(-1)?.seq ?? 0;
+    this.#rank(this.events);
+  }
+
+  /** Adds what came; what is known already is left out. Returns how many were new. */
+  append(events: Event[]): number {
+    const fresh = events.filter((event) => event.seq > this.#newest);
+    const last = fresh.at(-1);
+    if (!last) return 0;
+    this.#newest = last.seq;
+    this.#rank(fresh);
+    this.events = [...this.events, ...fresh].slice(-KEPT);
+    this.lastEventAt = last.at;
+    return fresh.length;
+  }
+
+  clear(): void {
+    this.events = [];
+    this.unread = 0;
+    this.lastEventAt = null;
+  }
+
+  /** Where an entity stands among all: first seen, first drawn, so that rows keep their place. */
+  rank(key: string): number {
+    return this.#ranks.get(key) ?? RANKED;
+  }
+
+  #rank(events: Event[]): void {
+    if (this.#ranks.size > RANKED) this.#ranks.clear();
+    for (const event of events) {
+      for (const reading of event.readings) {
+        const key = entity(reading);
+        if (!this.#ranks.has(key)) this.#ranks.set(key, this.#ranks.size);
+      }
+    }
+  }
+}

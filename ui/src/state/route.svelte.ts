@@ -1,0 +1,72 @@
+/** A page of the window, as its address after `#`. */
+export type Route =
+  | { page: 'dashboard' }
+  | { page: 'alerts' }
+  | { page: 'rules' }
+  | { page: 'history'; search: string; feed: string }
+  | { page: 'settings'; section: Section }
+  | { page: 'feed'; id: string };
+
+export const SECTIONS = ['feeds', 'general', 'notifications', 'about'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** Reads an address; what is not known is the dashboard. */
+export function parse(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const [page = '', rest = ''] = path.split('/', 2);
+  const parameters = new URLSearchParams(query);
+  switch (page) {
+    case 'alerts':
+      return { page };
+    case 'rules':
+      return { page };
+    case 'history':
+      return { page, search: parameters.get('search') ?? '', feed: parameters.get('feed') ?? '' };
+    case 'settings':
+      return { page, section: SECTIONS.find((section) => section === rest) ?? 'feeds' };
+    case 'feed':
+      return { page, id: decodeURIComponent(rest) };
+    default:
+      return { page: 'dashboard' };
+  }
+}
+
+/** Writes an address. */
+export function address(route: Route): string {
+  switch (route.page) {
+    case 'dashboard':
+      return '#/';
+    case 'alerts':
+    case 'rules':
+      return `#/${route.page}`;
+    case 'history': {
+      const parameters = new URLSearchParams();
+      if (route.search) parameters.set('search', route.search);
+      if (route.feed) parameters.set('feed', route.feed);
+      return parameters.size > 0 ? `#/history?${parameters}` : '#/history';
+    }
+    case 'settings':
+      return `#/settings/${route.section}`;
+    case 'feed':
+      return `#/feed/${encodeURIComponent(route.id)}`;
+  }
+}
+
+/** Where the window is: the address bar that it does not show. */
+export class Router {
+  route: Route = $state.raw(parse(location.hash));
+
+  constructor() {
+    window.addEventListener('hashchange', () => (this.route = parse(location.hash)));
+  }
+
+  go(route: Route): void {
+    location.hash = address(route);
+  }
+
+  /** Changes the address without a step in the way back. */
+  replace(route: Route): void {
+    history.replaceState(null, '', address(route));
+    this.route = route;
+  }
+}
