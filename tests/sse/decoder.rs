@@ -58,6 +58,8 @@ fn types_and_ids_are_shared_and_pin_no_chunk() {
     assert_eq!(one.id.as_bytes().as_ptr(), two.id.as_bytes().as_ptr());
     assert_eq!(one.event.as_bytes().as_ptr(), two.event.as_bytes().as_ptr());
     assert_eq!(decoder.next_event(), Ok(None));
+    drop((one, two));
+    assert_eq!(&**decoder.last_event_id(), "1");
     assert!(chunk.is_unique(), "the decoder has let go of a chunk that is used up, and so have id and type");
 }
 

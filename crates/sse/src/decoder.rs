@@ -11,6 +11,12 @@ use memchr::{memchr, memchr2};
 /// copied, which keeps the buffer they were collected in.
 const MOVE_FROM: usize = 4096;
 
+/// `event` and `retry`.
+const LONGEST_NAME: usize = 5;
+
+/// What is kept for putting lines together, from event to event.
+const KEEP: usize = 64 * 1024;
+
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// An event as the standard dispatches it.
@@ -115,6 +121,7 @@ impl Decoder {
                 return Err(self.fail());
             }
         }
+        self.block.let_go();
         Ok(None)
     }
 
@@ -235,15 +242,19 @@ enum Data {
     #[default]
     None,
     One(ByteString),
-    Many(String),
+    /// In `Block::lines`.
+    Many,
 }
 
 /// The block being read, and what outlives it.
 #[derive(Debug, Default)]
 struct Block {
     data: Data,
+    lines: String,
     event: Option<ByteString>,
     id: Option<ByteString>,
+    /// An id, this one or the last, may be a slice of a chunk.
+    id_is_slice: bool,
     /// The bytes of this block's lines that are kept.
     held: usize,
     last_event_id: ByteString,
@@ -260,7 +271,9 @@ impl Block {
         if line.is_empty() {
             return self.dispatch();
         }
-        let (name, value) = match memchr(b':', line) {
+        // No field that means something has a longer name, so a colon further on does not matter.
+        let head = &line[..line.len().min(LONGEST_NAME + 1)];
+        let (name, value) = match head.iter().position(|&byte| byte == b':') {
             Some(colon) => {
                 let value = &line[colon + 1..];
                 (&line[..colon], value.strip_prefix(b" ").unwrap_or(value))
@@ -270,7 +283,10 @@ impl Block {
         match name {
             b"data" => self.add_data(value, shared),
             b"event" => self.set_event(value),
-            b"id" if memchr(0, value).is_none() => self.id = Some(text(value, None)),
+            b"id" if memchr(0, value).is_none() => {
+                self.id = Some(text(value, shared));
+                self.id_is_slice |= shared.is_some();
+            }
             b"retry" => self.set_retry(value),
             _ => return None,
         }
@@ -282,12 +298,11 @@ impl Block {
         match &mut self.data {
             Data::None => self.data = Data::One(text(value, shared)),
             Data::One(first) => {
-                let mut lines = String::with_capacity(2 * (first.len() + value.len()) + 1);
-                lines.push_str(first);
-                push_line(&mut lines, value);
-                self.data = Data::Many(lines);
+                self.lines.push_str(first);
+                push_line(&mut self.lines, value);
+                self.data = Data::Many;
             }
-            Data::Many(lines) => push_line(lines, value),
+            Data::Many => push_line(&mut self.lines, value),
         }
     }
 
@@ -311,6 +326,24 @@ impl Block {
         self.retry = Some(Duration::from_millis(milliseconds));
     }
 
+    /// The lines of the data as one text, of just the size it needs. What was room to grow stays for the next.
+    fn take_lines(&mut self) -> ByteString {
+        if self.lines.capacity() > KEEP {
+            return std::mem::take(&mut self.lines).into();
+        }
+        let data = ByteString::from(&*self.lines);
+        self.lines.clear();
+        data
+    }
+
+    /// Copies the ids that are slices of a chunk. A few bytes would keep all of it alive while a feed is quiet.
+    fn let_go(&mut self) {
+        if std::mem::take(&mut self.id_is_slice) {
+            self.last_event_id = ByteString::from(&*self.last_event_id);
+            self.id = self.id.take().map(|id| ByteString::from(&*id));
+        }
+    }
+
     fn dispatch(&mut self) -> Option<Event> {
         if let Some(id) = self.id.take() {
             self.last_event_id = id;
@@ -320,7 +353,7 @@ impl Block {
         let data = match std::mem::take(&mut self.data) {
             Data::None => return None,
             Data::One(line) => line,
-            Data::Many(lines) => ByteString::from(lines),
+            Data::Many => self.take_lines(),
         };
         let event = event.unwrap_or(const { ByteString::from_static("message") });
         Some(Event { event, data, id: self.last_event_id.clone() })
