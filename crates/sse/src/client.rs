@@ -170,3 +170,18 @@ fn error_chain(error: &dyn std::error::Error) -> String {
     let sources = std::iter::successors(Some(error), |error| error.source());
     sources.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feeds_own_headers_are_marked_as_secrets() {
+        let own =
+            HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("x")), (LAST_EVENT_ID, "1".parse().unwrap())]);
+        let headers = request_headers(Some(&own), &"2".into());
+        assert!(headers[ACCEPT].is_sensitive());
+        assert!(!headers[CACHE_CONTROL].is_sensitive());
+        assert_eq!(headers.get_all(LAST_EVENT_ID).iter().collect::<Vec<_>>(), ["2"]);
+    }
+}
