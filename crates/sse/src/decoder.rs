@@ -250,7 +250,7 @@ enum Data {
 #[derive(Debug, Default)]
 struct Block {
     data: Data,
-    lines: String,
+    lines: Vec<u8>,
     event: Option<ByteString>,
     id: Option<ByteString>,
     /// An id, this one or the last, may be a slice of a chunk.
@@ -298,12 +298,17 @@ impl Block {
         match &mut self.data {
             Data::None => self.data = Data::One(text(value, shared)),
             Data::One(first) => {
-                self.lines.push_str(first);
-                push_line(&mut self.lines, value);
+                self.lines.extend_from_slice(first.as_bytes());
                 self.data = Data::Many;
+                self.push_line(value);
             }
-            Data::Many => push_line(&mut self.lines, value),
+            Data::Many => self.push_line(value),
         }
+    }
+
+    fn push_line(&mut self, value: &[u8]) {
+        self.lines.push(b'\n');
+        self.lines.extend_from_slice(value);
     }
 
     fn set_event(&mut self, value: &[u8]) {
@@ -327,11 +332,13 @@ impl Block {
     }
 
     /// The lines of the data as one text, of just the size it needs. What was room to grow stays for the next.
+    /// They are checked together: no sequence of UTF-8 reaches over a line feed.
     fn take_lines(&mut self) -> ByteString {
         if self.lines.capacity() > KEEP {
-            return std::mem::take(&mut self.lines).into();
+            let data = Bytes::from(std::mem::take(&mut self.lines));
+            return text(&data, Some(&data));
         }
-        let data = ByteString::from(&*self.lines);
+        let data = text(&self.lines, None);
         self.lines.clear();
         data
     }
@@ -368,12 +375,4 @@ fn text(value: &[u8], shared: Option<&Bytes>) -> ByteString {
         None => ByteString::try_from(value),
     };
     valid.unwrap_or_else(|_| String::from_utf8_lossy(value).into_owned().into())
-}
-
-fn push_line(lines: &mut String, value: &[u8]) {
-    lines.push('\n');
-    match std::str::from_utf8(value) {
-        Ok(valid) => lines.push_str(valid),
-        Err(_) => lines.push_str(&String::from_utf8_lossy(value)),
-    }
 }
