@@ -1,6 +1,11 @@
-/** What a card would like. */
+/** What a card would like, in columns and rows of the grid. */
 export interface Wish {
-  columns: number;
+  /** Narrower it can not be read. */
+  least: number;
+  /** As it looks best. */
+  best: number;
+  /** Wider it is only empty. */
+  most: number;
   rows: number;
 }
 
@@ -12,51 +17,58 @@ export interface Place {
   rows: number;
 }
 
-/** Places cards in a grid of `width` columns: each in the first gap that holds it, then grown into what stays free. */
+/**
+ * Places cards on shelves of `width` columns, in their order: as many on a shelf as can be read, then each as wide as
+ * the shelf allows. So the order of the document is the order that is seen.
+ */
 export function place(wishes: Wish[], width: number): Place[] {
-  const taken: boolean[][] = [];
-  const places = wishes.map((wish) => {
-    const columns = Math.min(wish.columns, width);
-    const found = firstGap(taken, width, columns, wish.rows);
-    mark(taken, found);
-    return found;
-  });
-  const height = taken.length;
-  for (const at of places) {
-    while (isFree(taken, width, height, { ...at, column: at.column + at.columns, columns: 1 })) {
-      at.columns += 1;
-      mark(taken, at);
+  const places: Place[] = [];
+  let row = 0;
+  for (const shelf of shelves(wishes, width)) {
+    const rows = Math.max(...shelf.map((wish) => wish.rows));
+    let column = 0;
+    for (const columns of share(shelf, width)) {
+      places.push({ column, row, columns, rows });
+      column += columns;
     }
-    while (isFree(taken, width, height, { ...at, row: at.row + at.rows, rows: 1 })) {
-      at.rows += 1;
-      mark(taken, at);
-    }
+    row += rows;
   }
   return places;
 }
 
-function firstGap(taken: boolean[][], width: number, columns: number, rows: number): Place {
-  for (let row = 0; ; row += 1) {
-    for (let column = 0; column + columns <= width; column += 1) {
-      const at = { column, row, columns, rows };
-      if (isFree(taken, width, Infinity, at)) return at;
+function shelves(wishes: Wish[], width: number): Wish[][] {
+  const found: Wish[][] = [];
+  let room = 0;
+  for (const wish of wishes) {
+    const least = Math.min(wish.least, width);
+    const last = found.at(-1);
+    if (last && least <= room) last.push(wish);
+    else {
+      found.push([wish]);
+      room = width;
     }
+    room -= least;
   }
+  return found;
 }
 
-function isFree(taken: boolean[][], width: number, height: number, at: Place): boolean {
-  if (at.column + at.columns > width || at.row + at.rows > height) return false;
-  for (let row = at.row; row < at.row + at.rows; row += 1) {
-    for (let column = at.column; column < at.column + at.columns; column += 1) {
-      if (taken[row]?.[column]) return false;
-    }
+/** Gives the columns of a shelf one by one to the card that lacks most: first of its best width, then of its widest. */
+function share(shelf: Wish[], width: number): number[] {
+  const columns = shelf.map((wish) => Math.min(wish.least, width));
+  for (let room = width - columns.reduce((sum, each) => sum + each, 0); room > 0; room -= 1) {
+    const winner = neediest(shelf, columns, 'best') ?? neediest(shelf, columns, 'most');
+    if (winner === undefined) break;
+    columns[winner] = (columns[winner] ?? 0) + 1;
   }
-  return true;
+  return columns;
 }
 
-function mark(taken: boolean[][], at: Place): void {
-  for (let row = at.row; row < at.row + at.rows; row += 1) {
-    const line = (taken[row] ??= []);
-    for (let column = at.column; column < at.column + at.columns; column += 1) line[column] = true;
-  }
+function neediest(shelf: Wish[], columns: number[], goal: 'best' | 'most'): number | undefined {
+  let winner: number | undefined;
+  let greatest = 0;
+  shelf.forEach((wish, index) => {
+    const lack = wish[goal] - (columns[index] ?? 0);
+    if (lack > greatest) [winner, greatest] = [index, lack];
+  });
+  return winner;
 }

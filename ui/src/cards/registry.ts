@@ -8,7 +8,10 @@ import NewsBody from './news/NewsBody.svelte';
 import PriceBody from './price/PriceBody.svelte';
 import ProgressBody from './progress/ProgressBody.svelte';
 import ScoreBody from './score/ScoreBody.svelte';
+import type { Wish } from './layout';
+import { game } from './score/score';
 import TasksBody from './tasks/TasksBody.svelte';
+import { tasksDone } from './tasks/tasks';
 
 export interface BodyProps {
   model: FeedModel;
@@ -18,17 +21,23 @@ export interface BodyProps {
 
 interface ViewEntry {
   body: Component<BodyProps>;
-  /** Columns of twelve and rows of the grid that a card of it would like. */
-  size: { columns: number; rows: number };
+  /** A few words for the card's head. */
+  summary?: (model: FeedModel) => string;
+  /** What a card of it would like of a grid of twelve columns. */
+  size: Wish;
 }
 
 /** Every view: one folder beside this file, and one line here. */
-export const VIEWS = {
-  price: { body: PriceBody, size: { columns: 5, rows: 3 } },
-  progress: { body: ProgressBody, size: { columns: 3, rows: 3 } },
-  score: { body: ScoreBody, size: { columns: 3, rows: 2 } },
-  chat: { body: ChatBody, size: { columns: 4, rows: 3 } },
-  news: { body: NewsBody, size: { columns: 5, rows: 3 } },
-  tasks: { body: TasksBody, size: { columns: 3, rows: 3 } },
-  log: { body: LogBody, size: { columns: 6, rows: 2 } },
-} satisfies Record<View, ViewEntry>;
+export const VIEWS: Record<View, ViewEntry> = {
+  price: { body: PriceBody, size: { least: 4, best: 5, most: 8, rows: 3 } },
+  progress: { body: ProgressBody, size: { least: 3, best: 3, most: 6, rows: 3 } },
+  score: {
+    body: ScoreBody,
+    summary: (model) => game(model)?.caption ?? '',
+    size: { least: 3, best: 3, most: 5, rows: 3 },
+  },
+  chat: { body: ChatBody, size: { least: 4, best: 4, most: 8, rows: 3 } },
+  news: { body: NewsBody, size: { least: 4, best: 5, most: 8, rows: 3 } },
+  tasks: { body: TasksBody, summary: tasksDone, size: { least: 3, best: 3, most: 5, rows: 3 } },
+  log: { body: LogBody, size: { least: 4, best: 6, most: 12, rows: 2 } },
+};

@@ -90,14 +90,17 @@ const SAYS = {
   below: m.says_below,
 } satisfies Record<ValueKind, unknown>;
 
-/** A condition in words. */
-export function says(when: Condition): string {
+/** A condition in words; `number` writes a level for people. */
+export function says(when: Condition, number: (level: string) => string): string {
   if ('event' in when) return m.says_event({ type: when.event });
   if ('text' in when) return m.says_text({ pattern: when.text.matches });
   const { value } = when;
   const kind = valueKind(value);
-  const parts = [SAYS[kind]({ level: String(value[kind] ?? '') })];
-  if (value.recovers_below !== undefined) parts.push(m.says_recovers_below({ level: String(value.recovers_below) }));
-  if (value.recovers_above !== undefined) parts.push(m.says_recovers_above({ level: String(value.recovers_above) }));
-  return parts.join(', ');
+  const crossing = SAYS[kind]({ level: number(String(value[kind] ?? '')) });
+  const { recovers_below: below, recovers_above: above } = value;
+  if (below !== undefined)
+    return m.says_both({ one: crossing, other: m.says_recovers_below({ level: number(String(below)) }) });
+  if (above !== undefined)
+    return m.says_both({ one: crossing, other: m.says_recovers_above({ level: number(String(above)) }) });
+  return crossing;
 }

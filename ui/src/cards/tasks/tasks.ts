@@ -1,4 +1,5 @@
 import type { Event } from '../../bindings/Event';
+import { m } from '../../paraglide/messages';
 import type { FeedModel } from '../../state/feed.svelte';
 
 export interface Task {
@@ -35,4 +36,10 @@ function apply(found: Map<string, Task>, { key, title, state }: Step): void {
   const known = found.get(key);
   const done = state === undefined ? (known?.done ?? false) : state === 'done';
   found.set(key, { key, title: title ?? known?.title ?? key, done });
+}
+
+/** How many are done of how many. */
+export function tasksDone(model: Pick<FeedModel, 'events'>): string {
+  const all = tasks(model);
+  return all.length === 0 ? '' : m.tasks_of({ done: all.filter((task) => task.done).length, total: all.length });
 }

@@ -1,0 +1,242 @@
+import type { Alert } from '../../bindings/Alert';
+import type { Change } from '../../bindings/Change';
+import type { Event } from '../../bindings/Event';
+import type { Feed } from '../../bindings/Feed';
+import type { FeedDraft } from '../../bindings/FeedDraft';
+import type { FeedState } from '../../bindings/FeedState';
+import type { Page } from '../../bindings/Page';
+import type { Preferences } from '../../bindings/Preferences';
+import type { Query } from '../../bindings/Query';
+import type { Rule } from '../../bindings/Rule';
+import type { RuleDraft } from '../../bindings/RuleDraft';
+import type { Snapshot } from '../../bindings/Snapshot';
+import type { Status } from '../../bindings/Status';
+import type { Backend, Refusal } from '../backend';
+import { emptyStory, feedOf, fullStory, Pen, whatHappens } from './story';
+
+function refuse(code: string, message: string): never {
+  const reason: Refusal = { code, message };
+  throw reason;
+}
+
+/**
+ * An engine of one page, for tests of the window in a plain browser: holds a snapshot, does what commands ask for and
+ * tells of it in changes, as the real one does. It opens no connection.
+ */
+export class MemoryBackend implements Backend {
+  /** Commands that left the page, for tests to look at. */
+  readonly done: [command: string, argument: unknown][] = [];
+  readonly pen = new Pen();
+
+  #kind: string;
+  #now: () => number;
+  #state: Snapshot;
+  #history: Event[];
+  #next: Generator<Change[]>;
+  #changes: (batch: Change[]) => void = () => {};
+
+  constructor(kind: string, now: () => number = Date.now) {
+    this.#kind = kind;
+    this.#now = now;
+    this.#state = kind === 'full' ? fullStory(this.pen, now()) : emptyStory();
+    this.#history = this.#state.feeds.flatMap((feed) => feed.events).sort((a, b) => a.seq - b.seq);
+    this.#next = whatHappens(this.pen, now);
+  }
+
+  /** Tells the window of changes. */
+  emit(...batch: Change[]): void {
+    for (const change of batch) if (change.type === 'events') this.#history.push(...change.events);
+    this.#changes(structuredClone(batch));
+  }
+
+  /** The next batch of the story. */
+  next(): void {
+    this.emit(...(this.#next.next().value as Change[]));
+  }
+
+  async attach(changes: (batch: Change[]) => void): Promise<Snapshot> {
+    if (this.#kind === 'loading') return new Promise(() => {});
+    if (this.#kind === 'unreachable') {
+      this.#kind = 'empty';
+      refuse('engine', 'The engine does not answer. Start Streambell again.');
+    }
+    this.#changes = changes;
+    return structuredClone(this.#state);
+  }
+
+  async setVisible(visible: boolean): Promise<void> {
+    this.done.push(['set_visible', visible]);
+  }
+
+  async addFeed(draft: FeedDraft): Promise<Feed> {
+    this.#check(draft);
+    const name = draft.name || new URL(draft.url).host;
+    const feed = this.#feedOf(name.toLowerCase().replace(/[^a-z0-9]+/g, '-'), name, draft);
+    const state: FeedState = {
+      feed,
+      view: draft.view ?? 'log',
+      status: { type: 'connecting', since: this.#now() },
+      unread: 0,
+      last_event_at: null,
+      events: [],
+    };
+    this.#state.feeds.push(state);
+    this.emit({ type: 'feed', state });
+    return feed;
+  }
+
+  async updateFeed(id: string, draft: FeedDraft): Promise<Feed> {
+    this.#check(draft);
+    const state = this.#feed(id);
+    state.feed = this.#feedOf(id, draft.name || state.feed.name, draft);
+    state.view = draft.view ?? state.view;
+    this.emit({ type: 'feed', state });
+    return state.feed;
+  }
+
+  async removeFeed(feed: string): Promise<void> {
+    this.#feed(feed);
+    this.#state.feeds = this.#state.feeds.filter((state) => state.feed.id !== feed);
+    this.emit({ type: 'feed_removed', feed });
+  }
+
+  async pauseFeed(feed: string): Promise<void> {
+    this.#setStatus(feed, { type: 'paused' });
+  }
+
+  async resumeFeed(feed: string): Promise<void> {
+    this.#setStatus(feed, { type: 'open', since: this.#now() });
+  }
+
+  async retryFeed(feed: string): Promise<void> {
+    this.#setStatus(feed, { type: 'connecting', since: this.#now() });
+  }
+
+  async orderFeeds(feeds: string[]): Promise<void> {
+    this.emit({ type: 'order', feeds });
+  }
+
+  async readFeed(feed: string): Promise<void> {
+    this.#feed(feed).unread = 0;
+    this.done.push(['read_feed', feed]);
+    this.emit({ type: 'read', feed });
+  }
+
+  async pauseAll(): Promise<void> {
+    for (const { feed } of this.#state.feeds) this.#setStatus(feed.id, { type: 'paused' });
+    await this.setPreferences({ ...this.#state.preferences, paused: true });
+  }
+
+  async resumeAll(): Promise<void> {
+    for (const { feed } of this.#state.feeds) this.#setStatus(feed.id, { type: 'open', since: this.#now() });
+    await this.setPreferences({ ...this.#state.preferences, paused: false });
+  }
+
+  async addDemoFeeds(): Promise<void> {
+    this.#state = { ...fullStory(this.pen, this.#now()), preferences: this.#state.preferences };
+    this.#history = this.#state.feeds.flatMap((feed) => feed.events);
+    this.emit({ type: 'snapshot', snapshot: this.#state });
+  }
+
+  async listEvents({ feed, search, before, limit = 200 }: Query): Promise<Page> {
+    const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+    const found = this.#history.filter(
+      (event) =>
+        (feed === undefined || event.feed === feed) &&
+        (before === undefined || event.seq < before) &&
+        words.every((word) => event.data.toLowerCase().includes(word)),
+    );
+    found.sort((a, b) => b.seq - a.seq);
+    return { events: structuredClone(found.slice(0, limit)), more: found.length > limit };
+  }
+
+  async readEvent(seq: number): Promise<Event> {
+    return this.#history.find((event) => event.seq === seq) ?? refuse('not_found', 'This event is not kept any more.');
+  }
+
+  async addRule(draft: RuleDraft): Promise<Rule> {
+    const rule = this.#ruleOf(draft, `rule-${this.#state.rules.length + 1}`);
+    this.#setRules([...this.#state.rules, rule]);
+    return rule;
+  }
+
+  async updateRule(id: string, draft: RuleDraft): Promise<Rule> {
+    const rule = this.#ruleOf(draft, id);
+    this.#setRules(this.#state.rules.map((known) => (known.id === id ? rule : known)));
+    return rule;
+  }
+
+  async removeRule(id: string): Promise<void> {
+    this.#setRules(this.#state.rules.filter((rule) => rule.id !== id));
+  }
+
+  async listAlerts(before: number | null, limit: number): Promise<Alert[]> {
+    return this.#state.alerts.filter((alert) => before === null || alert.id < before).slice(0, limit);
+  }
+
+  async acknowledgeAlert(id: number): Promise<void> {
+    const alert = this.#state.alerts.find((known) => known.id === id) ?? refuse('not_found', 'This alert is gone.');
+    Object.assign(alert, { state: 'acknowledged', read: true });
+    this.#state.unread_alerts = this.#state.alerts.filter((known) => !known.read).length;
+    this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
+  }
+
+  async readAlerts(): Promise<void> {
+    for (const alert of this.#state.alerts) alert.read = true;
+    this.emit({ type: 'alerts_read' });
+  }
+
+  async setPreferences(preferences: Preferences): Promise<void> {
+    this.#state.preferences = preferences;
+    this.emit({ type: 'preferences', preferences });
+  }
+
+  async openLink(url: string): Promise<void> {
+    this.done.push(['open_link', url]);
+  }
+
+  async testNotification(): Promise<void> {
+    refuse('notify', 'No notification service answers on this desktop. Start one, such as dunst.');
+  }
+
+  #feed(id: string): FeedState {
+    return this.#state.feeds.find((state) => state.feed.id === id) ?? refuse('not_found', `There is no feed ${id}.`);
+  }
+
+  #check(draft: FeedDraft): void {
+    this.done.push(['feed', structuredClone(draft)]);
+    if (!/^https?:\/\//.test(draft.url))
+      refuse('bad_url', `“${draft.url}” is no http or https address. Paste one that is.`);
+  }
+
+  #feedOf(id: string, name: string, draft: FeedDraft): Feed {
+    const headers = Object.fromEntries(Object.keys(draft.headers).map((header) => [header, null]));
+    const auth =
+      draft.auth?.type === 'basic'
+        ? { type: 'basic' as const, user: draft.auth.user }
+        : draft.auth && { type: draft.auth.type };
+    return {
+      ...feedOf(id, name, draft.view ?? null, draft.url),
+      notify: draft.notify,
+      map: draft.map,
+      headers,
+      ...(auth ? { auth: auth as Feed['auth'] } : {}),
+    };
+  }
+
+  #setStatus(feed: string, status: Status): void {
+    this.#feed(feed).status = status;
+    this.emit({ type: 'status', feed, status });
+  }
+
+  #ruleOf({ name, feeds, enabled, when, notify }: RuleDraft, id: string): Rule {
+    if ('text' in when && when.text.matches.endsWith('('))
+      refuse('bad_rule', 'The regular expression has an unclosed group. Close it.');
+    return { id, name: name || id, feeds, enabled: enabled ?? true, when, notify };
+  }
+
+  #setRules(rules: Rule[]): void {
+    this.#state.rules = rules;
+    this.emit({ type: 'rules', rules });
+  }
+}

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Alert } from '../bindings/Alert';
+import type { Event } from '../bindings/Event';
+import type { FeedState } from '../bindings/FeedState';
+import type { Snapshot } from '../bindings/Snapshot';
+import { KEPT } from './feed.svelte';
+import { Store } from './store.svelte';
+
+function event(seq: number, feed = 'a'): Event {
+  return { seq, feed, at: seq * 1000, event: 'message', id: '', data: '{}', bytes: 2, readings: [] };
+}
+
+function state(id: string, events: Event[] = []): FeedState {
+  return {
+    feed: { id, name: id, url: `http://127.0.0.1/${id}`, notify: 'rules', enabled: true },
+    view: 'log',
+    status: { type: 'open', since: 0 },
+    unread: 0,
+    last_event_at: events.at(-1)?.at ?? null,
+    events,
+  };
+}
+
+function snapshot(...feeds: FeedState[]): Snapshot {
+  return {
+    feeds,
+    rules: [],
+    alerts: [],
+    unread_alerts: 0,
+    notices: [],
+    preferences: { theme: 'system', language: null, paused: false, demo_offered: false },
+    hub: null,
+    version: '1',
+  };
+}
+
+function alert(id: number, read = false): Alert {
+  return {
+    id,
+    feed: 'a',
+    rule: null,
+    key: null,
+    event: id,
+    at: id,
+    title: `alert ${id}`,
+    body: '',
+    link: null,
+    urgency: 'normal',
+    state: 'firing',
+    resolved_at: null,
+    read,
+  };
+}
+
+function loaded(...feeds: FeedState[]): Store {
+  const store = new Store(
+    () => {},
+    () => 0,
+  );
+  store.load(snapshot(...feeds));
+  return store;
+}
+
+const seqs = (store: Store, feed = 'a') => store.feed(feed)?.events.map(({ seq }) => seq);
+
+describe('events', () => {
+  it('that are known already are left out', () => {
+    const store = loaded(state('a', [event(1), event(2)]));
+    store.apply([{ type: 'events', feed: 'a', events: [event(1), event(2), event(3)], unread: 1, skipped: 0 }]);
+    store.apply([{ type: 'events', feed: 'a', events: [event(3)], unread: 1, skipped: 0 }]);
+    expect(seqs(store)).toEqual([1, 2, 3]);
+    expect(store.feed('a')).toMatchObject({ unread: 1, lastEventAt: 3000 });
+  });
+
+  it('are kept up to a bound, the newest ones', () => {
+    const store = loaded(state('a'));
+    const events = Array.from({ length: KEPT + 50 }, (_, index) => event(index + 1));
+    store.apply([{ type: 'events', feed: 'a', events, unread: events.length, skipped: 9 }]);
+    expect(store.feed('a')?.events).toHaveLength(KEPT);
+    expect(store.feed('a')?.events[0]?.seq).toBe(51);
+    expect(store.feed('a')?.skipped).toBe(9);
+  });
+
+  it('of a feed that is not there are passed over', () => {
+    const store = loaded(state('a'));
+    store.apply([{ type: 'events', feed: 'gone', events: [event(1, 'gone')], unread: 1, skipped: 0 }]);
+    expect(store.feeds.map((feed) => feed.id)).toEqual(['a']);
+  });
+
+  it('do not come again after the history was emptied', () => {
+    const store = loaded(state('a', [event(4)]));
+    store.apply([{ type: 'cleared', feed: 'a' }]);
+    store.apply([{ type: 'events', feed: 'a', events: [event(4), event(5)], unread: 1, skipped: 0 }]);
+    expect(seqs(store)).toEqual([5]);
+  });
+});
+
+describe('feeds', () => {
+  it('are added, edited, ordered and removed', () => {
+    const store = loaded(state('a'), state('b'));
+    store.apply([
+      { type: 'feed', state: state('c') },
+      { type: 'feed', state: { ...state('a'), view: 'chat' } },
+      { type: 'order', feeds: ['c', 'b', 'a'] },
+      { type: 'status', feed: 'b', status: { type: 'paused' } },
+      { type: 'feed_removed', feed: 'c' },
+    ]);
+    expect(store.feeds.map((feed) => [feed.id, feed.view, feed.status.type])).toEqual([
+      ['b', 'log', 'paused'],
+      ['a', 'chat', 'open'],
+    ]);
+  });
+
+  it('that were revealed are shown', () => {
+    const shown: string[] = [];
+    const store = new Store((feed) => shown.push(feed));
+    store.apply([{ type: 'reveal', feed: 'b' }]);
+    expect(shown).toEqual(['b']);
+  });
+
+  it('stay the same objects through a snapshot, so that what draws them stays too', () => {
+    const store = loaded(state('a'), state('b'));
+    const before = store.feed('a');
+    store.apply([{ type: 'snapshot', snapshot: snapshot(state('a', [event(7)])) }]);
+    expect(store.feed('a')).toBe(before);
+    expect(seqs(store)).toEqual([7]);
+    expect(store.feeds).toHaveLength(1);
+    expect(store.newestEvent).toBe(7);
+  });
+});
+
+describe('alerts', () => {
+  it('are put first, changed in their place, and read', () => {
+    const store = loaded(state('a'));
+    store.apply([
+      { type: 'alert', alert: alert(1), unread: 1 },
+      { type: 'alert', alert: alert(2), unread: 2 },
+      { type: 'alert', alert: { ...alert(1), state: 'resolved' }, unread: 2 },
+    ]);
+    expect(store.alerts.map(({ id, state }) => [id, state])).toEqual([
+      [2, 'firing'],
+      [1, 'resolved'],
+    ]);
+    store.apply([{ type: 'alerts_read' }]);
+    expect(store.unreadAlerts).toBe(0);
+    expect(store.alerts.every(({ read }) => read)).toBe(true);
+  });
+
+  it('that were asked for go behind, none twice', () => {
+    const store = loaded(state('a'));
+    store.apply([{ type: 'alert', alert: alert(3), unread: 1 }]);
+    store.appendAlerts([alert(3), alert(2)]);
+    expect(store.alerts.map(({ id }) => id)).toEqual([3, 2]);
+  });
+});

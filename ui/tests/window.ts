@@ -1,0 +1,18 @@
+import { expect, type Page } from '@playwright/test';
+
+/** The moment at which every story begins. */
+export const NOW = new Date('2026-03-14T14:36:12+01:00');
+
+/** Opens the window on a story, with a clock that stands still until the test moves it. */
+export async function open(page: Page, { story = 'full', hash = '' } = {}): Promise<void> {
+  await page.clock.install({ time: NOW.getTime() - 3_600_000 });
+  await page.clock.pauseAt(NOW);
+  await page.goto(`${process.env.STREAMBELL_UI}?backend=memory&story=${story}${hash}`);
+  await expect(page.locator('[data-phase]')).toHaveAttribute('data-phase', /ready|failed|loading/);
+}
+
+export async function waitForFonts(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready.then(() => {}));
+  // Two frames: the canvases draw in the first.
+  await page.clock.runFor(100);
+}
