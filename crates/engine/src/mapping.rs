@@ -66,6 +66,8 @@ struct Fields<T> {
     away: T,
     home_score: T,
     away_score: T,
+    period: T,
+    clock: T,
 }
 
 impl Mapper {
@@ -102,6 +104,7 @@ impl Mapper {
             away: source("away", &map.away)?,
             home_score: source("home_score", &map.home_score)?,
             away_score: source("away_score", &map.away_score)?,
+            ..Fields::default()
         };
         let whole = [&map.title, &map.body, &map.value, &map.progress, &map.key, &map.link, &map.state]
             .into_iter()
@@ -146,7 +149,10 @@ impl Mapper {
             pick(own, found).and_then(|value| text(&value)).map(|text| bounded(text, limit))
         };
         let score = || {
+            let moment = [found.period, found.clock].into_iter().flatten().filter_map(text);
+            let moment = moment.collect::<Vec<_>>().join(" · ");
             Some(Score {
+                moment: (!moment.is_empty()).then(|| bounded(moment, MAX_KEY)),
                 home: pick_text(&own.home, found.home, MAX_KEY).unwrap_or_else(|| "Home".into()),
                 away: pick_text(&own.away, found.away, MAX_KEY).unwrap_or_else(|| "Away".into()),
                 home_score: pick(&own.home_score, found.home_score).and_then(|value| decimal(&value))?,

@@ -19,4 +19,8 @@ home_score: string,
 /**
  * Points of the away side.
  */
-away_score: string, };
+away_score: string, 
+/**
+ * When in the game: `Q3 · 04:12`.
+ */
+moment?: string, };

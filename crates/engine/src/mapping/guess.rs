@@ -82,6 +82,8 @@ const HOME: &[&str] = &["home", "home_team", "hometeam", "team1", "team_a"];
 const AWAY: &[&str] = &["away", "away_team", "awayteam", "visitor", "guest", "team2", "team_b"];
 const HOME_SCORE: &[&str] = &["home_score", "homescore", "score_home", "home_points", "team1_score", "score1"];
 const AWAY_SCORE: &[&str] = &["away_score", "awayscore", "score_away", "away_points", "team2_score", "score2"];
+const PERIOD: &[&str] = &["period", "quarter", "half", "set", "inning"];
+const CLOCK: &[&str] = &["clock", "game_clock", "gameclock", "time_left", "minute"];
 const SIDE_NAME: &[&str] = &["name", "team", "title"];
 const SIDE_SCORE: &[&str] = &["score", "points", "goals"];
 /// Objects that only wrap what is meant.
@@ -137,6 +139,8 @@ fn object_fields<'v>(names: &Names<'v>, event: &str) -> (Fields<Option<&'v Value
         away: away.and_then(side_name),
         home_score,
         away_score,
+        period: names.text(PERIOD),
+        clock: names.text(CLOCK),
     };
     let view = if home_score.is_some() && away_score.is_some() {
         Some(View::Score)

@@ -44,6 +44,11 @@ fn well_known_shapes_are_understood() {
             Some(View::Score),
         ),
         (
+            json!({"home": 1, "away": 0, "period": "Q3", "clock": "04:12"}),
+            json!([{"score": {"home": "Home", "away": "Away", "home_score": "1", "away_score": "0", "moment": "Q3 · 04:12"}}]),
+            Some(View::Score),
+        ),
+        (
             json!({"home": {"name": "Reds", "score": 1}, "away": {"name": "Blues", "score": 0}}),
             json!([{"score": {"home": "Reds", "away": "Blues", "home_score": "1", "away_score": "0"}}]),
             Some(View::Score),

@@ -112,6 +112,10 @@ pub struct Score {
     /// Points of the away side.
     #[ts(type = "string")]
     pub away_score: Decimal,
+    /// When in the game: `Q3 · 04:12`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub moment: Option<String>,
 }
 
 /// A question to the history: newest first.
