@@ -1,1 +1,101 @@
 //! The shell: window, tray and commands. The only Rust that knows Tauri.
+//!
+//! [`run`] puts the program together: the engine with its hub, notifier and control socket (`start`), and around it
+//! the parts that a person sees. Everything goes one way through it. The engine's changes reach the page in the window
+//! through `pump`, and the tray through `shell`; the page's `commands` are calls to the engine; and whatever wants the
+//! window (the tray, a clicked notification, a second start, `streambell toggle`) asks `shell`.
+//!
+//! ```no_run
+//! use streambell_cli::Invocation;
+//!
+//! let invocation = Invocation::from_args(["streambell", "--hidden"])?;
+//! if let Some(window) = invocation.window() {
+//!     streambell_app::run(window);
+//! }
+//! # Ok::<(), clap::Error>(())
+//! ```
+#![deny(missing_docs)]
+
+mod commands;
+mod display;
+mod failure;
+mod link;
+mod page;
+mod pump;
+mod shell;
+mod start;
+mod tray;
+mod window;
+mod words;
+
+use std::{process::ExitCode, sync::Arc};
+
+use streambell_cli::{WindowStart, control::Shell, log_to_stderr};
+use streambell_engine::Home;
+use tauri::{App, RunEvent, async_runtime};
+use tokio::sync::mpsc;
+
+use crate::{failure::Failure, page::Page, shell::Requests, start::Program, tray::Tray, window::LastClose};
+
+/// Opens the window, or brings up that of the program that runs already. Returns when the program is to end.
+#[must_use]
+pub fn run(start: WindowStart) -> ExitCode {
+    log_to_stderr("info");
+    launch(start).unwrap_or_else(|failure| async_runtime::block_on(failure.tell()))
+}
+
+fn launch(start: WindowStart) -> Result<ExitCode, Failure> {
+    let home = Home::locate(None)?;
+    if async_runtime::block_on(start::hand_over(&home, start.hidden))? {
+        return Ok(ExitCode::SUCCESS);
+    }
+    display::prepare()?;
+    let (requests, queue) = mpsc::channel(shell::REQUESTS);
+    match async_runtime::block_on(start::start(&home, start, requests.clone()))? {
+        Some(program) => show(program, start.hidden, requests, queue),
+        None => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn show(
+    program: Program,
+    hidden: bool,
+    requests: mpsc::Sender<Shell>,
+    queue: mpsc::Receiver<Shell>,
+) -> Result<ExitCode, Failure> {
+    let app = tauri::Builder::default()
+        .manage(program.engine.clone())
+        .manage(Arc::new(Page::new()))
+        .manage(Tray::new())
+        .manage(LastClose::default())
+        .manage(Requests(requests.clone()))
+        .invoke_handler(commands::handler())
+        .on_menu_event(|app, event| tray::chosen(app, event.id().as_ref()))
+        .on_tray_icon_event(|app, event| tray::clicked(app, &event))
+        .on_window_event(window::on_event)
+        .setup({
+            let engine = program.engine.clone();
+            move |app: &mut App| {
+                let app = app.handle();
+                tray::start(app);
+                async_runtime::spawn(shell::serve(app.clone(), queue));
+                async_runtime::spawn(shell::follow(app.clone(), engine));
+                async_runtime::spawn(shell::end_on_signal(requests));
+                async_runtime::spawn(window::open(app.clone(), hidden));
+                Ok(())
+            }
+        })
+        .build(tauri::generate_context!("tauri.conf.json"))?;
+    let mut program = Some(program);
+    let code = app.run_return(move |_, event| match event {
+        // Without a window the program goes on; only who asks for it ends it.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::Exit => async_runtime::block_on(async {
+            if let Some(program) = program.take() {
+                program.end().await;
+            }
+        }),
+        _ => {}
+    });
+    Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
+}

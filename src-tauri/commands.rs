@@ -1,0 +1,97 @@
+//! What the page may ask: each command is one call to the engine, in the module of its noun.
+
+mod alerts;
+mod events;
+mod feeds;
+mod page;
+mod preferences;
+mod rules;
+
+use serde::Serialize;
+use streambell_engine::EngineError;
+use tauri::ipc::Invoke;
+
+/// Why a command was refused, as the page gets it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Refusal {
+    /// Stable, in snake case.
+    code: String,
+    /// Tells a person what to do next.
+    message: String,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into() }
+    }
+}
+
+impl From<EngineError> for Refusal {
+    fn from(error: EngineError) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
+pub(crate) type Answer<T> = Result<T, Refusal>;
+
+/// One list, for the handler and for the test that compares it with the page's.
+macro_rules! commands {
+    ($($noun:ident::$name:ident),* $(,)?) => {
+        /// Answers the page.
+        pub(crate) fn handler() -> impl Fn(Invoke<tauri::Wry>) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$($noun::$name),*]
+        }
+
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$(stringify!($name)),*];
+    };
+}
+
+commands![
+    page::attach,
+    page::set_visible,
+    page::open_link,
+    feeds::add_feed,
+    feeds::update_feed,
+    feeds::remove_feed,
+    feeds::pause_feed,
+    feeds::resume_feed,
+    feeds::retry_feed,
+    feeds::order_feeds,
+    feeds::read_feed,
+    feeds::pause_all,
+    feeds::resume_all,
+    feeds::add_demo_feeds,
+    events::list_events,
+    events::read_event,
+    rules::add_rule,
+    rules::update_rule,
+    rules::remove_rule,
+    alerts::list_alerts,
+    alerts::acknowledge_alert,
+    alerts::read_alerts,
+    preferences::set_preferences,
+    preferences::test_notification,
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_page_asks_for_the_commands_that_there_are() {
+        let page = include_str!("../ui/src/backend/tauri.ts");
+        let asked: BTreeSet<&str> = page.split("invoke('").skip(1).filter_map(|rest| rest.split('\'').next()).collect();
+        assert_eq!(asked, NAMES.iter().copied().collect());
+    }
+
+    #[test]
+    fn a_refusal_has_a_code_and_a_message() {
+        let refusal = Refusal::from(EngineError::Ended);
+        let json = serde_json::to_value(&refusal).unwrap();
+        assert_eq!(json["code"], "ended");
+        assert_eq!(json["message"], EngineError::Ended.to_string());
+    }
+}

@@ -1,0 +1,101 @@
+//! What moves the window and the tray: requests from anywhere, and the engine's changes.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use futures_util::StreamExt;
+use streambell_cli::control::Shell;
+use streambell_engine::{Engine, model::Change};
+use tauri::{AppHandle, Manager};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+use crate::{
+    page::Page,
+    pump, tray,
+    tray::{Face, Tray},
+    window,
+};
+
+/// Requests that may wait.
+pub(crate) const REQUESTS: usize = 16;
+/// A storm of alerts redraws the tray no more often.
+const TRAY_PAUSE: Duration = Duration::from_millis(250);
+
+/// Where requests to the window go.
+pub(crate) struct Requests(pub(crate) mpsc::Sender<Shell>);
+
+/// Asks for something, from the main thread; when so much waits already, this is one of it.
+pub(crate) fn ask(app: &AppHandle, request: Shell) {
+    if let Err(error) = app.state::<Requests>().0.try_send(request) {
+        tracing::warn!(%error, "the window does not keep up with requests");
+    }
+}
+
+/// Carries requests out, one after the other.
+pub(crate) async fn serve(app: AppHandle, mut requests: mpsc::Receiver<Shell>) {
+    while let Some(request) = requests.recv().await {
+        match request {
+            Shell::Show => window::show(&app),
+            Shell::Toggle => window::toggle(&app),
+            Shell::Quit => app.exit(0),
+        }
+    }
+}
+
+/// Keeps the tray as the engine is, and brings up the window when a feed is to be shown.
+pub(crate) async fn follow(app: AppHandle, engine: Engine) {
+    let Ok((snapshot, changes)) = engine.attach().await else { return };
+    let tray = app.state::<Tray>();
+    *tray.face() = Face::new(&snapshot);
+    drop(snapshot);
+    let mut changes = pin!(pump::stream_of(changes));
+    let mut due = Instant::now();
+    let mut stale = true;
+    loop {
+        tokio::select! {
+            biased;
+            () = sleep_until(due), if stale => {
+                tray::redraw(&app);
+                stale = false;
+                due = Instant::now() + TRAY_PAUSE;
+            }
+            change = changes.next() => match change.as_deref() {
+                None => return,
+                Some(Change::Reveal { feed }) => {
+                    app.state::<Arc<Page>>().reveal(feed.clone());
+                    window::show(&app);
+                }
+                Some(change) => stale |= tray.face().apply(change),
+            },
+        }
+    }
+}
+
+/// Ends the program in good order when the system, or a terminal, says so.
+pub(crate) async fn end_on_signal(requests: mpsc::Sender<Shell>) {
+    match signal().await {
+        // Nobody receives only when it is ending already.
+        Ok(()) => drop(requests.send(Shell::Quit).await),
+        Err(error) => tracing::warn!(%error, "signals cannot be heard; the program ends without saying so"),
+    }
+}
+
+#[cfg(unix)]
+async fn signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let mut hang_up = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+        _ = hang_up.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}

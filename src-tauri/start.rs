@@ -1,0 +1,139 @@
+//! Everything that runs without a window: the engine, the hub, notifications, and the ear for other processes.
+
+use std::{sync::Arc, time::Duration};
+
+use streambell_cli::{
+    WindowStart,
+    control::{Client, Request, Server, Shell},
+    demo::ensure_demo,
+    desktop_notify::{DesktopNotifier, Feedback, NO_SERVICE},
+    hub::{self, EmbeddedHub},
+    start_engine,
+};
+use streambell_engine::{
+    Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
+    model::{Notice, NoticeLevel, Reason},
+};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::{
+    commands::{Answer, Refusal},
+    failure::Failure,
+};
+
+/// News of the desktop that may wait while the engine is busy.
+const FEEDBACK: usize = 16;
+/// Who ends the program does not want to wait.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What runs behind the window.
+pub(crate) struct Program {
+    pub(crate) engine: Engine,
+    hub: EmbeddedHub,
+    control: Option<JoinHandle<()>>,
+}
+
+/// If the program runs already, asks it to show its window (a hidden start asks for nothing) and tells so.
+pub(crate) async fn hand_over(home: &Home, hidden: bool) -> Result<bool, Failure> {
+    let Some(mut running) = Client::connect(home).await else { return Ok(false) };
+    if !hidden {
+        running.ask::<()>(&Request::Show).await?;
+    }
+    Ok(true)
+}
+
+/// Starts it all; `None` if another start was faster, whose window is shown then.
+pub(crate) async fn start(
+    home: &Home,
+    window: WindowStart,
+    requests: mpsc::Sender<Shell>,
+) -> Result<Option<Program>, Failure> {
+    let hub = hub::start().await;
+    let (feedback, heard) = mpsc::channel(FEEDBACK);
+    let notifier = Arc::new(DesktopNotifier::start(move |news| {
+        if feedback.try_send(news).is_err() {
+            tracing::debug!("news of the notification service was dropped");
+        }
+    }));
+    let setup = || Setup {
+        home: home.clone(),
+        notifier: notifier.clone(),
+        secrets: key_ring(),
+        hub: hub.info(),
+        subscribe: true,
+    };
+    let engine = match start_engine(setup).await {
+        Err(error @ StartError::Home(HomeError::InUse { .. })) => {
+            return if hand_over(home, window.hidden).await? { Ok(None) } else { Err(error.into()) };
+        }
+        result => result?,
+    };
+    tokio::spawn(listen_to_desktop(engine.clone(), heard, requests.clone()));
+    if let Some(notice) = hub.notice.clone() {
+        tell(&engine, notice).await;
+    }
+    if let Some(info) = hub.info()
+        && let Err(error) = ensure_demo(&engine, &info.url, window.demo).await
+    {
+        tracing::warn!(%error, "the demo feeds are not as they should be");
+    }
+    let control = open_control(home, &engine, requests).await;
+    Ok(Some(Program { engine, hub, control }))
+}
+
+impl Program {
+    /// Commits everything and lets go of it.
+    pub(crate) async fn end(self) {
+        if let Some(control) = self.control {
+            control.abort();
+            // The socket is gone once the task is.
+            let _ = control.await;
+        }
+        let ended = async { tokio::join!(self.engine.shutdown(), self.hub.shutdown()) };
+        if tokio::time::timeout(PATIENCE, ended).await.is_err() {
+            tracing::warn!("not everything ended in time");
+        }
+    }
+}
+
+/// Adds the demo feeds of the embedded hub.
+pub(crate) async fn add_demo_feeds(engine: &Engine) -> Answer<()> {
+    let hub = engine.snapshot().await?.hub.ok_or_else(|| {
+        let message = "The embedded hub does not run, so there are no demo feeds. Restart Streambell to try again.";
+        Refusal::new("no_hub", message)
+    })?;
+    Ok(ensure_demo(engine, &hub.url, true).await?)
+}
+
+async fn open_control(home: &Home, engine: &Engine, requests: mpsc::Sender<Shell>) -> Option<JoinHandle<()>> {
+    match Server::bind(home) {
+        Ok(server) => Some(tokio::spawn(server.serve(engine.clone(), Some(requests)))),
+        Err(error) => {
+            let reason = Reason { code: "no_control".into(), message: error.to_string() };
+            tell(engine, Notice { level: NoticeLevel::Warning, reason }).await;
+            None
+        }
+    }
+}
+
+/// Ends with the notifier.
+async fn listen_to_desktop(engine: Engine, mut heard: mpsc::Receiver<Feedback>, requests: mpsc::Sender<Shell>) {
+    while let Some(news) = heard.recv().await {
+        match news {
+            Feedback::Clicked { feed, .. } => match engine.reveal(feed).await {
+                Ok(()) => {}
+                // The feed is gone, or it was the test: the window all the same.
+                Err(EngineError::NoSuchFeed(_)) => drop(requests.send(Shell::Show).await),
+                Err(error) => tracing::debug!(%error, "a click came too late"),
+            },
+            Feedback::Trouble(reason) => tell(&engine, Notice { level: NoticeLevel::Warning, reason }).await,
+            Feedback::Works => drop(engine.clear_notice(NO_SERVICE).await),
+        }
+    }
+}
+
+async fn tell(engine: &Engine, notice: Notice) {
+    if let Err(error) = engine.notice(notice).await {
+        tracing::debug!(%error, "a notice came too late");
+    }
+}

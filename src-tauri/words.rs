@@ -1,0 +1,63 @@
+//! What the shell itself says: the tray. The page has its own words.
+
+/// The shell's words in one language.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Words {
+    pub(crate) show: &'static str,
+    pub(crate) pause_all: &'static str,
+    pub(crate) resume_all: &'static str,
+    pub(crate) quit: &'static str,
+    pub(crate) paused: &'static str,
+    pub(crate) all_read: &'static str,
+    pub(crate) one_unread: &'static str,
+    /// Follows the number.
+    pub(crate) many_unread: &'static str,
+}
+
+const ENGLISH: Words = Words {
+    show: "Show Streambell",
+    pause_all: "Pause all feeds",
+    resume_all: "Resume all feeds",
+    quit: "Quit",
+    paused: "All feeds are paused",
+    all_read: "No unread alerts",
+    one_unread: "1 unread alert",
+    many_unread: " unread alerts",
+};
+
+const CHINESE: Words = Words {
+    show: "显示 Streambell",
+    pause_all: "暂停所有订阅",
+    resume_all: "恢复所有订阅",
+    quit: "退出",
+    paused: "所有订阅均已暂停",
+    all_read: "没有未读提醒",
+    one_unread: "1 条未读提醒",
+    many_unread: " 条未读提醒",
+};
+
+impl Words {
+    /// In the language that the user chose, else in the system's.
+    pub(crate) fn of(chosen: Option<&str>) -> &'static Self {
+        let system = || {
+            let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
+            variables.into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        };
+        match chosen.map(str::to_owned).or_else(system) {
+            Some(language) if language.starts_with("zh") => &CHINESE,
+            _ => &ENGLISH,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_choice_decides() {
+        assert_eq!(Words::of(Some("zh")), &CHINESE);
+        assert_eq!(Words::of(Some("en")), &ENGLISH);
+        assert_eq!(Words::of(Some("fr")), &ENGLISH);
+    }
+}
