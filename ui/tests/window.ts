@@ -1,4 +1,5 @@
-import { expect, type Page } from '@playwright/test';
+import '../src/backend/memory';
+import { expect, type Locator, type Page } from '@playwright/test';
 
 /** The moment at which every story begins. */
 export const NOW = new Date('2026-03-14T14:36:12+01:00');
@@ -15,4 +16,19 @@ export async function waitForFonts(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready.then(() => {}));
   // Two frames: the canvases draw in the first.
   await page.clock.runFor(100);
+}
+
+/** Goes to another page of the window. */
+export async function go(page: Page, hash: string): Promise<void> {
+  await page.evaluate((hash) => (location.hash = hash), hash);
+}
+
+/** The card of a feed. */
+export function card(page: Page, feed: string): Locator {
+  return page.locator(`[data-testid=card][data-feed=${feed}]`);
+}
+
+/** What the window last sent with this command. */
+export function lastOf(page: Page, command: string): Promise<unknown> {
+  return page.evaluate((command) => window.story?.done.findLast(([name]) => name === command)?.[1], command);
 }

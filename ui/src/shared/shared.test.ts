@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes } from './bytes';
 import { difference, formatDecimal, sign } from './decimal';
 import { parseJson, tokens } from './json';
+import { clipLine } from './text';
 import { ago, secondsUntil } from './time';
 
 describe('decimals', () => {
@@ -71,6 +72,17 @@ describe('time', () => {
 
   it('until then is at least a second', () => {
     expect([secondsUntil(9_001, 1_000), secondsUntil(1_000, 1_000), secondsUntil(0, 5_000)]).toEqual([9, 1, 1]);
+  });
+});
+
+describe('a clipped text', () => {
+  it.each([
+    ['short', 5, 'short'],
+    ['longer', 4, 'long…'],
+    ['ab👍', 3, 'ab…'],
+    ['a\n b', 9, 'a b'],
+  ])('%j to %d: %j', (text, length, expected) => {
+    expect(clipLine(text, length)).toBe(expected);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Event } from '../../bindings/Event';
+import { clip, clipLine } from '../../shared/text';
 
 /** Messages that a card draws at most. */
 const SHOWN = 20;
@@ -17,7 +18,7 @@ export function messages(events: Event[]): Message[] {
     event.readings.forEach((reading, index) => {
       const who = reading.key ?? (reading.body === undefined ? '' : (reading.title ?? ''));
       const text = reading.body ?? reading.title ?? event.data;
-      found.push({ id: `${event.seq}.${index}`, who, text, at: reading.time ?? event.at });
+      found.push({ id: `${event.seq}.${index}`, who: clipLine(who), text: clip(text), at: reading.time ?? event.at });
     });
   }
   return found.slice(-SHOWN);

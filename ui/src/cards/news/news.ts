@@ -1,4 +1,5 @@
 import type { Event } from '../../bindings/Event';
+import { clipLine } from '../../shared/text';
 
 export interface Item {
   id: string;
@@ -16,7 +17,7 @@ export function items(events: Event[], unread: number, count: number): Item[] {
     event?.readings.forEach((reading, place) => {
       found.push({
         id: `${event.seq}.${place}`,
-        title: reading.title ?? reading.body ?? event.data,
+        title: clipLine(reading.title ?? reading.body ?? event.data),
         link: reading.link,
         at: reading.time ?? event.at,
         unread: index >= events.length - unread,

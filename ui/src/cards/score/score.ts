@@ -1,6 +1,7 @@
 import type { Reading } from '../../bindings/Reading';
 import type { Score } from '../../bindings/Score';
 import type { FeedModel } from '../../state/feed.svelte';
+import { clipLine } from '../../shared/text';
 import { difference, sign } from '../../shared/decimal';
 
 export interface Game {
@@ -12,7 +13,7 @@ export interface Game {
 }
 
 function caption(reading: Reading): string {
-  return [reading.title, reading.body].filter(Boolean).join(' · ');
+  return clipLine([reading.title, reading.body].filter(Boolean).join(' · '));
 }
 
 /** The game as it stands. */

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import type { AxeResults } from 'axe-core';
+import { expect, type Page, test } from '@playwright/test';
+
+import { go, open } from './window';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+declare global {
+  interface Window {
+    axe?: { run(): Promise<AxeResults> };
+  }
+}
+
+/** What axe-core finds wrong with the page as it is. */
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  // Axe waits between its checks.
+  await page.clock.resume();
+  const results = await page.evaluate(() => window.axe?.run());
+  return (results?.violations ?? []).map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join('\n')}`,
+  );
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    for (const hash of ['#/', '#/alerts', '#/rules', '#/history', '#/feed/sensors', '#/feed/gone']) {
+      test(`axe finds nothing on ${hash}`, async ({ page }) => {
+        await open(page, { hash });
+        expect(await findings(page)).toEqual([]);
+      });
+    }
+
+    for (const section of ['feeds', 'general', 'notifications', 'about']) {
+      test(`axe finds nothing in the settings, ${section}`, async ({ page }) => {
+        await open(page, { hash: `#/settings/${section}` });
+        expect(await findings(page)).toEqual([]);
+      });
+    }
+
+    test('axe finds nothing in the dialogs, the menu and an event', async ({ page }) => {
+      await open(page);
+      await page.getByTestId('card-menu').first().click();
+      expect(await findings(page)).toEqual([]);
+      await page.getByTestId('card-edit').click();
+      await page.getByTestId('feed-login').click();
+      await page.getByTestId('feed-header-add').click();
+      await page.getByTestId('feed-fields').click();
+      await page.getByTestId('feed-url').fill('');
+      await page.getByTestId('feed-save').click();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await go(page, '#/rules');
+      await page.getByTestId('rule-edit').first().click();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByTestId('rule-remove').first().click();
+      expect(await findings(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await go(page, '#/history');
+      await page.getByTestId('event-row').first().click();
+      expect(await findings(page)).toEqual([]);
+    });
+
+    test('axe finds nothing where there is nothing', async ({ page }) => {
+      await open(page, { story: 'empty' });
+      for (const hash of ['#/', '#/alerts', '#/rules', '#/history', '#/settings/feeds']) {
+        await go(page, hash);
+        expect(await findings(page)).toEqual([]);
+      }
+    });
+  });
+}
+
+test('the whole window is walked by Tab, and what has the focus is seen', async ({ page }) => {
+  await open(page);
+  const walked: string[] = [];
+  for (let step = 0; step < 40; step += 1) {
+    await page.keyboard.press('Tab');
+    const focus = await page.evaluate(() => {
+      const element = document.activeElement as HTMLElement | null;
+      if (!element || element === document.body) return undefined;
+      const outlined = [element, element.closest('.card'), element.closest('form')];
+      const seen = outlined.some((each) => each && getComputedStyle(each).outlineStyle !== 'none');
+      return { name: element.dataset.testid ?? element.className.split(' ')[0] ?? '', seen };
+    });
+    if (!focus) break;
+    expect(focus.seen, focus.name).toBe(true);
+    walked.push(focus.name);
+  }
+  expect(walked).toEqual(
+    expect.arrayContaining(['nav-settings', 'search', 'pause-all', 'add-feed', 'card-menu', 'card-retry']),
+  );
+});
+
+test('nothing moves for who does not want it', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await open(page);
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});
