@@ -163,7 +163,7 @@ impl Engine {
     /// When the history cannot be read.
     pub async fn attach(&self) -> Result<(Snapshot, Changes), EngineError> {
         let (snapshot, receiver) = self.ask(|actor| Box::pin(actor.attach())).await?;
-        Ok((snapshot, Changes { receiver, engine: self.clone() }))
+        Ok((snapshot, Changes { receiver, engine: self.clone(), behind: false }))
     }
 
     /// Everything the window draws.
@@ -540,20 +540,24 @@ impl Engine {
 pub struct Changes {
     receiver: broadcast::Receiver<Arc<Change>>,
     engine: Engine,
+    behind: bool,
 }
 
 impl Changes {
     /// The next change; `None` when the engine has ended.
+    ///
+    /// Cancel-safe: dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Arc<Change>> {
-        match self.receiver.recv().await {
-            Ok(change) => Some(change),
-            Err(broadcast::error::RecvError::Closed) => None,
-            Err(broadcast::error::RecvError::Lagged(_)) => {
-                let (snapshot, changes) = self.engine.attach().await.ok()?;
-                self.receiver = changes.receiver;
-                Some(Arc::new(Change::Snapshot { snapshot: Box::new(snapshot) }))
+        if !self.behind {
+            match self.receiver.recv().await {
+                Ok(change) => return Some(change),
+                Err(broadcast::error::RecvError::Closed) => return None,
+                Err(broadcast::error::RecvError::Lagged(_)) => self.behind = true,
             }
         }
+        let (snapshot, changes) = self.engine.attach().await.ok()?;
+        *self = changes;
+        Some(Arc::new(Change::Snapshot { snapshot: Box::new(snapshot) }))
     }
 }
 

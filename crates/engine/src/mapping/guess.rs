@@ -61,7 +61,9 @@ const WHAT: &[&str] = &[
     "productid",
     "key",
 ];
-const NAME: &[&str] = &["name", "id"];
+/// Names of anything: of the entity where there is a figure or a state of it, of a person where there is only a text.
+const NAME: &[&str] = &["name"];
+const ID: &[&str] = &["id"];
 const TIME: &[&str] = &[
     "time",
     "timestamp",
@@ -123,7 +125,7 @@ fn object_fields<'v>(names: &Names<'v>, event: &str) -> (Fields<Option<&'v Value
     let done = names.get(DONE).filter(|value| value.is_boolean());
     let removed = names.get(REMOVED).filter(|value| **value == TRUE).map(|_| &*REMOVED_WORD);
     let removed = removed.or_else(|| is_removal(event).then_some(&*REMOVED_WORD));
-    let found = Fields {
+    let mut found = Fields {
         title: names.text(TITLE),
         body: names.find(BODY, |value| matches!(value, Value::String(text) if !text.trim().is_empty())),
         value: names.number(VALUE),
@@ -132,7 +134,7 @@ fn object_fields<'v>(names: &Names<'v>, event: &str) -> (Fields<Option<&'v Value
         total: names.number(TOTAL),
         priority: names.get(PRIORITY),
         link: names.text(LINK),
-        key: what.or(who).or_else(|| names.text(NAME)),
+        key: what.or(who),
         time: names.get(TIME),
         state: removed.or(done).or_else(|| names.text(STATE)),
         home: home.and_then(side_name),
@@ -142,17 +144,25 @@ fn object_fields<'v>(names: &Names<'v>, event: &str) -> (Fields<Option<&'v Value
         period: names.text(PERIOD),
         clock: names.text(CLOCK),
     };
+    let has_figure = found.value.is_some() || found.progress.is_some();
+    let is_task = done.is_some() || removed.is_some();
+    if has_figure || is_task || (found.body.is_some() && found.title.is_none()) {
+        found.key = found.key.or_else(|| names.text(NAME));
+    }
+    if has_figure || is_task {
+        found.key = found.key.or_else(|| names.text(ID));
+    }
     let view = if home_score.is_some() && away_score.is_some() {
         Some(View::Score)
     } else if found.progress.is_some() {
         Some(View::Progress)
-    } else if (done.is_some() || removed.is_some()) && found.key.is_some() {
+    } else if is_task && found.key.is_some() {
         Some(View::Tasks)
     } else if found.title.is_some() && (found.link.is_some() || found.body.is_some()) {
         Some(View::News)
     } else if found.value.is_some() {
         Some(View::Price)
-    } else if who.is_some() && found.body.is_some() {
+    } else if (who.is_some() || names.text(NAME).is_some()) && found.body.is_some() {
         Some(View::Chat)
     } else {
         None

@@ -59,6 +59,8 @@ fn well_known_shapes_are_understood() {
             Some(View::Score),
         ),
         (json!({"username": "mia", "message": "hi"}), json!([{"key": "mia", "body": "hi"}]), Some(View::Chat)),
+        (json!({"name": "mia", "message": "hi"}), json!([{"key": "mia", "body": "hi"}]), Some(View::Chat)),
+        (json!({"id": "1-0", "topic": "backups", "message": "done"}), json!([{"body": "done"}]), None),
         (
             json!({"title": "Rates held", "source": "Wire", "url": "https://example.com/a"}),
             json!([{"title": "Rates held", "link": "https://example.com/a"}]),
