@@ -34,7 +34,7 @@ const PROGRESS: &[&str] =
 const TOTAL: &[&str] = &["total", "max", "steps", "total_steps"];
 const PRIORITY: &[&str] = &["priority", "prio"];
 const LINK: &[&str] = &["url", "link", "href", "click", "permalink", "notify_url", "html_url"];
-const WHO: &[&str] = &["username", "user", "author", "sender", "from", "nick", "nickname"];
+const WHO: &[&str] = &["username", "user", "author", "sender", "from", "nick", "nickname", "topic"];
 const WHAT: &[&str] = &[
     "symbol",
     "ticker",

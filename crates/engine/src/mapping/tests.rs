@@ -60,7 +60,11 @@ fn well_known_shapes_are_understood() {
         ),
         (json!({"username": "mia", "message": "hi"}), json!([{"key": "mia", "body": "hi"}]), Some(View::Chat)),
         (json!({"name": "mia", "message": "hi"}), json!([{"key": "mia", "body": "hi"}]), Some(View::Chat)),
-        (json!({"id": "1-0", "topic": "backups", "message": "done"}), json!([{"body": "done"}]), None),
+        (
+            json!({"id": "1-0", "topic": "backups", "message": "done"}),
+            json!([{"key": "backups", "body": "done"}]),
+            Some(View::Chat),
+        ),
         (
             json!({"title": "Rates held", "source": "Wire", "url": "https://example.com/a"}),
             json!([{"title": "Rates held", "link": "https://example.com/a"}]),
