@@ -218,6 +218,8 @@ test('loads nothing from elsewhere, and nothing that its policy forbids', async 
     if (!request.url().startsWith(process.env.STREAMBELL_UI ?? '')) elsewhere.push(request.url());
   });
   await open(page);
+  const answer = await page.request.get(process.env.STREAMBELL_UI ?? '');
+  expect(answer.headers()['content-security-policy']).toContain("default-src 'self'");
   for (const hash of ['#/alerts', '#/rules', '#/history', '#/settings/about', '#/feed/btc']) await go(page, hash);
   await go(page, '#/');
   await page.getByTestId('card-menu').first().click();

@@ -78,6 +78,7 @@ test('a feed page is read when it is shown, follows its events and can be search
   await expect(card(page, 'chat').getByTestId('card-unread')).toBeVisible();
   await go(page, '#/feed/chat');
   await expect(page.getByTestId('event-row')).toHaveCount(4);
+  await page.clock.runFor(500);
   expect(await lastOf(page, 'read_feed')).toBe('chat');
   await page.evaluate(() => window.story?.next());
   await expect(page.getByTestId('event-row').first()).toContainText('jun · all green');

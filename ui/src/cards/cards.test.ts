@@ -103,6 +103,10 @@ describe('a game', () => {
     expect(now).toMatchObject({ score: score('1', '3'), caption: 'Q3', last: { side: 'A', points: '3' } });
   });
 
+  it('tells when in the game it is, if the server says so', () => {
+    expect(game(feed({ title: 'Cup', score: { ...score('1', '0'), moment: 'Q3' } }))?.caption).toBe('Q3');
+  });
+
   it('is none before the first score', () => {
     expect(game(feed({ value: '1' }))).toBeUndefined();
   });

@@ -59,7 +59,7 @@ export function chapters(pen: Pen, now: number): Chapter[] {
     pen.event(
       'cup',
       at,
-      { title: 'Q3 · 04:12', score: { home: 'Home', away: 'Away', home_score: `${home}`, away_score: `${away}` } },
+      { score: { home: 'Home', away: 'Away', home_score: `${home}`, away_score: `${away}`, moment: 'Q3 · 04:12' } },
       { home: { name: 'Home', score: home }, away: { name: 'Away', score: away }, clock: '04:12' },
     );
   const said = (at: number, key: string, body: string) =>

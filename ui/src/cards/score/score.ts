@@ -6,13 +6,14 @@ import { difference, sign } from '../../shared/decimal';
 
 export interface Game {
   score: Score;
-  /** What the server says besides: quarter, clock, the play. */
+  /** What the server says besides: quarter and clock, else its words. */
   caption: string;
   /** Who scored last and how much. */
   last: { side: string; points: string } | undefined;
 }
 
 function caption(reading: Reading): string {
+  if (reading.score?.moment) return clipLine(reading.score.moment);
   return clipLine([reading.title, reading.body].filter(Boolean).join(' · '));
 }
 
