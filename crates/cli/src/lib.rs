@@ -1,1 +1,90 @@
-//! Placeholder page.
+//! The command line of Streambell, and everything that needs no window.
+//!
+//! - [`Invocation`]: the arguments. Either [`window`](Invocation::window) says how to open the window, which is the
+//!   desktop program's, or [`run`] carries out the command.
+//! - [`control`]: how a command reaches the running program, and how that listens.
+//! - [`desktop_notify`]: announces alerts through the operating system.
+//! - [`hub`] and [`demo`]: the embedded hub, and the demo feeds that it serves.
+//!
+//! ```
+//! use streambell_cli::Invocation;
+//!
+//! let invocation = Invocation::from_args(["streambell", "--hidden"])?;
+//! assert!(invocation.window().is_some_and(|window| window.hidden));
+//!
+//! let invocation = Invocation::from_args(["streambell", "feeds", "list"])?;
+//! assert!(invocation.window().is_none());
+//! # Ok::<(), clap::Error>(())
+//! ```
+//!
+//! Commands that read or change something go to the running program if there is one; else they open the data folder
+//! themselves for as long as they need. Both carry out the same [`control::Request`].
+#![deny(missing_docs)]
+
+pub mod control;
+pub mod demo;
+pub mod desktop_notify;
+pub mod hub;
+
+mod alerts;
+mod args;
+mod events;
+mod export;
+mod failure;
+mod feeds;
+mod import;
+mod log;
+mod output;
+mod program;
+mod publish;
+mod rules;
+mod run;
+mod secret;
+mod serve;
+mod since;
+mod source;
+mod toggle;
+mod watch;
+
+use std::process::ExitCode;
+
+use args::Verb;
+use failure::Failure;
+
+pub use args::{Invocation, WindowStart};
+pub use log::log_to_stderr;
+pub use program::start_engine;
+
+/// Carries out a command, on a tokio runtime of its own. One that opens the window is not for this function.
+#[must_use]
+pub fn run(invocation: Invocation) -> ExitCode {
+    let Some(verb) = invocation.verb() else {
+        let message = "this program has no window; name a command, or see --help. The window is opened by 'streambell'";
+        return Failure::Usage(message.to_owned()).report();
+    };
+    log_to_stderr(if matches!(verb, Verb::Run(_) | Verb::Hub(_)) { "info" } else { "warn" });
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::failed(format!("The system has no more threads to give: {error}.")).report(),
+    };
+    let result = runtime.block_on(carry_out(verb));
+    // Whatever still waits for standard input or a key ring must not keep the program alive.
+    runtime.shutdown_background();
+    result.map_or_else(|failure| failure.report(), |()| ExitCode::SUCCESS)
+}
+
+async fn carry_out(verb: Verb) -> Result<(), Failure> {
+    match verb {
+        Verb::Toggle => toggle::toggle().await,
+        Verb::Watch(watch) => watch::watch(watch).await,
+        Verb::Feeds(feeds) => feeds::feeds(feeds).await,
+        Verb::Rules(rules) => rules::rules(rules).await,
+        Verb::Import { file } => import::import(&file).await,
+        Verb::Export => export::export().await,
+        Verb::Events(events) => events::events(events).await,
+        Verb::Alerts(alerts) => alerts::alerts(alerts).await,
+        Verb::Run(run) => run::run(run).await,
+        Verb::Hub(hub) => serve::serve(hub).await,
+        Verb::Publish(publish) => publish::publish(publish).await,
+    }
+}

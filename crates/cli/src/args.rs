@@ -1,0 +1,264 @@
+//! The command line as it is written: what clap parses, and what man page and completions are made from.
+
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+
+use clap::{
+    Args, Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+use serde::de::DeserializeOwned;
+use streambell_engine::model::{AlertState, Millis, Notify, View};
+
+use crate::since::parse_since;
+
+/// Live feeds on your desktop: a dashboard and alerts for Server-Sent Events.
+///
+/// Without a command the window opens. Commands print JSON on standard output and everything else on standard error;
+/// they end with 0, with 1 when something failed, and with 2 when they were called wrongly.
+#[derive(Debug, Clone, PartialEq, Parser)]
+#[command(name = "streambell", version, args_conflicts_with_subcommands = true)]
+pub struct Invocation {
+    /// Start in the tray, without a window
+    #[arg(long)]
+    hidden: bool,
+    /// Add the demo feeds of the embedded hub
+    #[arg(long)]
+    demo: bool,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// How the window is to be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WindowStart {
+    /// Only in the tray.
+    pub hidden: bool,
+    /// With the demo feeds.
+    pub demo: bool,
+}
+
+impl Invocation {
+    /// Understands the arguments of a program, its own name first.
+    ///
+    /// # Errors
+    /// With what clap has to say: help, the version, or what is wrong. Its `exit` prints that and ends the program.
+    pub fn from_args<T: Into<OsString> + Clone>(args: impl IntoIterator<Item = T>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(args)
+    }
+
+    /// How to open the window; `None`: this is a command, for [`run`](crate::run).
+    #[must_use]
+    pub fn window(&self) -> Option<WindowStart> {
+        self.verb.is_none().then_some(WindowStart { hidden: self.hidden, demo: self.demo })
+    }
+
+    pub(crate) fn verb(self) -> Option<Verb> {
+        self.verb
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Subcommand)]
+pub(crate) enum Verb {
+    /// Show or hide the window of the running program
+    Toggle,
+    /// Follow a feed and print a JSON line for each event
+    Watch(Watch),
+    /// List, add, change and remove feeds
+    #[command(subcommand)]
+    Feeds(Feeds),
+    /// List, add and remove rules
+    #[command(subcommand)]
+    Rules(Rules),
+    /// Take over the feeds and rules of a settings file
+    Import {
+        /// The file; '-' is standard input
+        file: PathBuf,
+    },
+    /// Print all feeds and rules as one JSON document, without secrets
+    Export,
+    /// Print events of the history as one JSON array, newest first
+    Events(Events),
+    /// Print alerts as one JSON array, newest first
+    Alerts(Alerts),
+    /// Run without a window: subscribe, keep the history, evaluate rules, and notify if that is possible
+    Run(Run),
+    /// Serve topics to publish to and subscribe to, in memory
+    Hub(Hub),
+    /// Publish a message to a topic of the hub
+    Publish(Publish),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Watch {
+    /// The feed's address
+    pub(crate) url: String,
+    /// A header to send, as 'Name: value'; may be repeated
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(crate) headers: Vec<String>,
+    /// Go on after the event with this id
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+    pub(crate) last_event_id: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Subcommand)]
+pub(crate) enum Feeds {
+    /// Print all feeds and how they stand
+    List,
+    /// Add a feed and print it
+    Add(AddFeed),
+    /// Change a feed and print it; what is not named stays as it is
+    Edit(EditFeed),
+    /// Remove a feed and its history
+    Remove(OneFeed),
+    /// Close a feed's connection until it is resumed
+    Pause(OneFeed),
+    /// Open a paused or stopped feed's connection again
+    Resume(OneFeed),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct OneFeed {
+    /// The feed's id, or its name
+    pub(crate) feed: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Args)]
+pub(crate) struct AddFeed {
+    /// The feed's address
+    #[arg(long)]
+    pub(crate) url: String,
+    /// The id to give it (default: made from the name)
+    #[arg(long)]
+    pub(crate) id: Option<String>,
+    /// Add it paused
+    #[arg(long)]
+    pub(crate) paused: bool,
+    #[command(flatten)]
+    pub(crate) settings: FeedSettings,
+}
+
+#[derive(Debug, Clone, PartialEq, Args)]
+pub(crate) struct EditFeed {
+    #[command(flatten)]
+    pub(crate) which: OneFeed,
+    /// The feed's new address
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) settings: FeedSettings,
+}
+
+#[derive(Debug, Clone, PartialEq, Default, Args)]
+pub(crate) struct FeedSettings {
+    /// What to call it (default: the address's host)
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// How to draw it (default: guessed from what comes)
+    #[arg(long, value_parser = words::<View>(&["price", "progress", "score", "chat", "news", "tasks", "log"]))]
+    pub(crate) view: Option<View>,
+    /// What the operating system announces: each event, what rules say, or nothing
+    #[arg(long, value_parser = words::<Notify>(&["all", "rules", "none"]))]
+    pub(crate) notify: Option<Notify>,
+    /// Where a field of a reading is found in the data, as 'value=$.price'; may be repeated
+    #[arg(long = "map", value_name = "FIELD=JSONPATH")]
+    pub(crate) map: Vec<String>,
+    /// A header to send, as 'Name: value'; may be repeated. The value is kept in the key ring
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(crate) headers: Vec<String>,
+    /// Log in with this name; the password is read from STREAMBELL_PASSWORD, else from the terminal or standard input.
+    /// 'name:password' works too, but other users of this computer can see it
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["bearer", "bearer_file"])]
+    pub(crate) user: Option<String>,
+    /// Log in with a bearer token, read from STREAMBELL_TOKEN, else from the terminal or standard input
+    #[arg(long, conflicts_with = "bearer_file")]
+    pub(crate) bearer: bool,
+    /// Log in with the bearer token on the first line of this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bearer_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum Rules {
+    /// Print all rules
+    List,
+    /// Add a rule and print it
+    Add {
+        /// The rule as JSON, or a file that holds it; '-' is standard input
+        rule: String,
+    },
+    /// Remove a rule
+    Remove {
+        /// The rule's id
+        rule: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Events {
+    /// Only of this feed: its id, or its name
+    #[arg(long)]
+    pub(crate) feed: Option<String>,
+    /// Only events in which all of these words occur
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) search: Option<String>,
+    /// Only events received since then: a time (2026-01-31T12:00:00Z), a date, or how long ago (30m, 2h, 7d)
+    #[arg(long, value_name = "TIME", value_parser = parse_since)]
+    pub(crate) since: Option<Millis>,
+    /// At most so many (default: all)
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Alerts {
+    /// Only alerts in this state
+    #[arg(long, value_parser = words::<AlertState>(&["firing", "acknowledged", "resolved"]))]
+    pub(crate) state: Option<AlertState>,
+    /// At most so many (default: all)
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Run {
+    /// Add the demo feeds of the embedded hub
+    #[arg(long, conflicts_with = "no_hub")]
+    pub(crate) demo: bool,
+    /// Do not start the embedded hub
+    #[arg(long)]
+    pub(crate) no_hub: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Hub {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7788")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Publish {
+    /// The topic
+    pub(crate) topic: String,
+    /// The text, or a JSON object; '-' is standard input
+    pub(crate) message: String,
+    /// Headline
+    #[arg(long)]
+    pub(crate) title: Option<String>,
+    /// 1 (lowest) to 5 (highest)
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub(crate) priority: Option<u8>,
+    /// An address to open on a click
+    #[arg(long, value_name = "URL")]
+    pub(crate) click: Option<String>,
+    /// The hub (default: that of the running program, else http://127.0.0.1:7788)
+    #[arg(long, value_name = "URL")]
+    pub(crate) hub: Option<String>,
+}
+
+/// One of some words, as the model spells them in JSON.
+fn words<T: DeserializeOwned + Clone + Send + Sync + 'static>(
+    words: &'static [&'static str],
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value(serde_json::Value::String(word)))
+}

@@ -1,0 +1,224 @@
+//! What can be asked, and what the engine makes of it: the same in the running program and in a command of its own.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use streambell_engine::{
+    AlertQuery, Engine, EngineError,
+    model::{Alert, AlertId, Feed, FeedDraft, HubInfo, Millis, Query, Rule, RuleDraft, RuleId, Status, View},
+};
+
+use super::Refusal;
+
+/// A request. A feed is named by its id or its name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "snake_case")]
+pub enum Request {
+    /// All feeds, as [`FeedLine`]s.
+    Feeds,
+    /// One feed's [`Feed`].
+    Feed {
+        /// Which.
+        feed: String,
+    },
+    /// Adds a feed and answers with it.
+    AddFeed {
+        /// The feed.
+        draft: FeedDraft,
+    },
+    /// Changes a feed and answers with it.
+    UpdateFeed {
+        /// Which.
+        feed: String,
+        /// As it is to be.
+        draft: FeedDraft,
+    },
+    /// Removes a feed.
+    RemoveFeed {
+        /// Which.
+        feed: String,
+    },
+    /// Pauses a feed.
+    PauseFeed {
+        /// Which.
+        feed: String,
+    },
+    /// Resumes a feed that is paused, or tries one that waits or has stopped.
+    ResumeFeed {
+        /// Which.
+        feed: String,
+    },
+    /// A page of the history.
+    Events {
+        /// Of this feed only; `query.feed` is ignored.
+        feed: Option<String>,
+        /// Which events.
+        query: Query,
+    },
+    /// A page of the alerts.
+    Alerts {
+        /// Which.
+        query: AlertQuery,
+    },
+    /// The user knows of an alert.
+    AcknowledgeAlert {
+        /// Which.
+        alert: AlertId,
+    },
+    /// All rules.
+    Rules,
+    /// Adds a rule and answers with it.
+    AddRule {
+        /// The rule.
+        draft: RuleDraft,
+    },
+    /// Changes a rule and answers with it.
+    UpdateRule {
+        /// Which.
+        rule: RuleId,
+        /// As it is to be.
+        draft: RuleDraft,
+    },
+    /// Removes a rule.
+    RemoveRule {
+        /// Which.
+        rule: RuleId,
+    },
+    /// Takes over a settings document and answers with what changed.
+    Import {
+        /// The document.
+        text: String,
+    },
+    /// The settings as a document.
+    Export,
+    /// Pauses everything.
+    PauseAll,
+    /// Resumes everything.
+    ResumeAll,
+    /// Where the embedded hub is, if it runs.
+    Hub,
+    /// Shows the window.
+    Show,
+    /// Shows the window, or hides it.
+    Toggle,
+    /// Ends the program.
+    Quit,
+}
+
+/// A feed and how it stands, in one line.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FeedLine {
+    /// What the user configured, but that `view` is how it is drawn: the user's choice, else the guess.
+    #[serde(flatten)]
+    pub feed: Feed,
+    /// How its subscription stands.
+    pub status: Status,
+    /// Events since the user last looked.
+    pub unread: u64,
+    /// When the last event came.
+    pub last_event_at: Option<Millis>,
+}
+
+/// Carries out a request on the engine. Those to the window are not for the engine, and refused.
+///
+/// # Errors
+/// As the engine says.
+pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refusal> {
+    match request {
+        Request::Feeds | Request::Feed { .. } | Request::Rules | Request::Export | Request::Hub => {
+            read(engine, request).await
+        }
+        Request::Events { feed, query } => {
+            let feed = match feed {
+                Some(name) => Some(find_feed(engine, &name).await?.id),
+                None => None,
+            };
+            done(engine.list_events(Query { feed, ..query }).await?)
+        }
+        Request::Alerts { query } => done::<Vec<Alert>>(engine.list_alerts(query).await?),
+        Request::AcknowledgeAlert { alert } => done(engine.acknowledge_alert(alert).await?),
+        Request::AddRule { mut draft } => {
+            for feed in draft.feed.iter_mut().chain(&mut draft.feeds) {
+                *feed = find_feed(engine, &feed.0).await?.id;
+            }
+            done(engine.add_rule(draft).await?)
+        }
+        Request::UpdateRule { rule, draft } => done(engine.update_rule(rule, draft).await?),
+        Request::RemoveRule { rule } => done(engine.remove_rule(rule).await?),
+        Request::Import { text } => done(engine.import(text).await?),
+        Request::PauseAll => done(engine.pause_all().await?),
+        Request::ResumeAll => done(engine.resume_all().await?),
+        Request::Show | Request::Toggle | Request::Quit => {
+            Err(Refusal::new("no_window", "There is no window here. Start 'streambell' first."))
+        }
+        request => change_feed(engine, request).await,
+    }
+}
+
+async fn read(engine: &Engine, request: Request) -> Result<Value, Refusal> {
+    match request {
+        Request::Feed { feed } => done(find_feed(engine, &feed).await?),
+        Request::Rules => done::<Vec<Rule>>(engine.export().await?.rules),
+        Request::Hub => done::<Option<HubInfo>>(engine.snapshot().await?.hub),
+        Request::Export => done(engine.export().await?),
+        _ => {
+            let states = engine.snapshot().await?.feeds.into_iter();
+            done(
+                states
+                    .map(|state| line(state.feed, state.view, state.status, state.unread, state.last_event_at))
+                    .collect::<Vec<_>>(),
+            )
+        }
+    }
+}
+
+async fn change_feed(engine: &Engine, request: Request) -> Result<Value, Refusal> {
+    match request {
+        Request::AddFeed { draft } => done(engine.add_feed(draft).await?),
+        Request::UpdateFeed { feed, draft } => {
+            let feed = find_feed(engine, &feed).await?.id;
+            done(engine.update_feed(feed, draft).await?)
+        }
+        Request::RemoveFeed { feed } => done(engine.remove_feed(find_feed(engine, &feed).await?.id).await?),
+        Request::PauseFeed { feed } => done(engine.pause_feed(find_feed(engine, &feed).await?.id).await?),
+        Request::ResumeFeed { feed } => {
+            let feed = find_feed(engine, &feed).await?;
+            if feed.enabled {
+                engine.retry_feed(feed.id).await?;
+            } else {
+                engine.resume_feed(feed.id).await?;
+            }
+            Ok(Value::Null)
+        }
+        other => Err(Refusal::new("bad_request", format!("{other:?} is not a change of a feed."))),
+    }
+}
+
+fn line(feed: Feed, view: View, status: Status, unread: u64, last_event_at: Option<Millis>) -> FeedLine {
+    FeedLine { feed: Feed { view: Some(view), ..feed }, status, unread, last_event_at }
+}
+
+/// The feed of this id, else the only one of this name.
+async fn find_feed(engine: &Engine, wanted: &str) -> Result<Feed, Refusal> {
+    let feeds = engine.export().await?.feeds;
+    if let Some(feed) = feeds.iter().find(|feed| feed.id.0 == wanted) {
+        return Ok(feed.clone());
+    }
+    let mut named = feeds.iter().filter(|feed| feed.name == wanted);
+    match (named.next(), named.next()) {
+        (Some(feed), None) => Ok(feed.clone()),
+        (Some(first), Some(second)) => Err(Refusal::new(
+            "ambiguous_feed",
+            format!(
+                "Several feeds are called '{wanted}'. Name one by its id, for example '{}' or '{}'.",
+                first.id.0, second.id.0
+            ),
+        )),
+        (None, _) => Err(EngineError::NoSuchFeed(wanted.to_owned()).into()),
+    }
+}
+
+fn done<T: Serialize>(answer: T) -> Result<Value, Refusal> {
+    serde_json::to_value(answer).map_err(|error| {
+        Refusal::new("unspeakable", format!("The answer cannot be written as JSON ({error}). Please report this."))
+    })
+}

@@ -1,0 +1,48 @@
+//! `events`: the history, page by page.
+
+use streambell_engine::model::{Page, Query};
+
+use crate::{
+    args::Events,
+    control::Request,
+    failure::Failure,
+    output::Array,
+    program::{self, Program},
+};
+
+/// Few enough that a page of large events stays small in memory.
+const PAGE: u32 = 200;
+
+pub(crate) async fn events(args: Events) -> Result<(), Failure> {
+    let home = program::home()?;
+    let mut program = Program::reach(&home).await?;
+    let printed = print(&mut program, args).await;
+    program.leave().await;
+    printed
+}
+
+async fn print(program: &mut Program, args: Events) -> Result<(), Failure> {
+    let mut array = None;
+    let mut left = args.limit.unwrap_or(u64::MAX);
+    let mut before = None;
+    loop {
+        let limit = u32::try_from(left).unwrap_or(PAGE).min(PAGE);
+        if limit == 0 {
+            break;
+        }
+        let query =
+            Query { search: args.search.clone(), since: args.since, before, limit: Some(limit), ..Query::default() };
+        let page: Page = program.ask(Request::Events { feed: args.feed.clone(), query }).await?;
+        // Nothing is printed before the first page: a refusal leaves standard output empty.
+        let array = array.get_or_insert_with(Array::to_stdout);
+        for event in &page.events {
+            array.push(event)?;
+        }
+        left = left.saturating_sub(page.events.len() as u64);
+        before = page.events.last().map(|event| event.seq);
+        if !page.more || page.events.is_empty() {
+            break;
+        }
+    }
+    Ok(array.unwrap_or_else(Array::to_stdout).end()?)
+}

@@ -1,0 +1,107 @@
+//! `feeds`: list, add, edit, remove, pause, resume.
+
+use serde_json::{Map, Value, json};
+use streambell_engine::model::{Feed, FeedDraft, FeedId, Mapping};
+
+use crate::{
+    args::{AddFeed, EditFeed, FeedSettings, Feeds, OneFeed},
+    control::Request,
+    failure::Failure,
+    output,
+    program::{self, Program},
+    secret,
+};
+
+pub(crate) async fn feeds(feeds: Feeds) -> Result<(), Failure> {
+    match feeds {
+        Feeds::List => list().await,
+        Feeds::Add(args) => {
+            let draft = added(args)?;
+            Ok(output::print(&program::ask::<Feed>(Request::AddFeed { draft }).await?)?)
+        }
+        Feeds::Edit(args) => edit(args).await,
+        Feeds::Remove(OneFeed { feed }) => program::ask(Request::RemoveFeed { feed }).await,
+        Feeds::Pause(OneFeed { feed }) => program::ask(Request::PauseFeed { feed }).await,
+        Feeds::Resume(OneFeed { feed }) => program::ask(Request::ResumeFeed { feed }).await,
+    }
+}
+
+async fn list() -> Result<(), Failure> {
+    let mut program = Program::reach(&program::home()?).await?;
+    let feeds = program.ask::<Vec<Value>>(Request::Feeds).await;
+    let running = program.is_running();
+    program.leave().await;
+    let feeds = feeds?.into_iter().map(|mut feed| {
+        if !running && feed["enabled"] == true {
+            let message =
+                "Streambell is not running. Start it with 'streambell', or 'streambell run' without a screen.";
+            feed["status"] = json!({ "type": "stopped", "reason": { "code": "not_running", "message": message } });
+        }
+        feed
+    });
+    Ok(output::print_array(feeds)?)
+}
+
+async fn edit(args: EditFeed) -> Result<(), Failure> {
+    // Asks for secrets before anything is opened.
+    let auth = secret::auth(&args.settings)?;
+    let mut program = Program::reach(&program::home()?).await?;
+    let edited = async {
+        let feed: Feed = program.ask(Request::Feed { feed: args.which.feed.clone() }).await?;
+        let request = Request::UpdateFeed { feed: feed.id.0.clone(), draft: edited(feed, args, auth)? };
+        Ok::<Feed, Failure>(program.ask(request).await?)
+    };
+    let feed = edited.await;
+    program.leave().await;
+    Ok(output::print(&feed?)?)
+}
+
+fn added(args: AddFeed) -> Result<FeedDraft, Failure> {
+    let AddFeed { url, id, paused, settings } = args;
+    Ok(FeedDraft {
+        id: id.map(FeedId),
+        url,
+        enabled: Some(!paused),
+        map: mapping(Mapping::default(), &settings)?,
+        headers: secret::headers(&settings.headers)?,
+        auth: secret::auth(&settings)?,
+        view: settings.view,
+        notify: settings.notify.unwrap_or_default(),
+        name: settings.name.unwrap_or_default(),
+        ..FeedDraft::default()
+    })
+}
+
+/// The feed as it is, but for what was named. Secrets that are not named stay in the key ring as they are.
+fn edited(feed: Feed, args: EditFeed, auth: Option<streambell_engine::model::Auth>) -> Result<FeedDraft, Failure> {
+    let settings = args.settings;
+    let mut headers = feed.headers;
+    headers.0.extend(secret::headers(&settings.headers)?.0);
+    Ok(FeedDraft {
+        id: Some(feed.id),
+        url: args.url.unwrap_or(feed.url),
+        enabled: Some(feed.enabled),
+        map: mapping(feed.map, &settings)?,
+        headers,
+        auth: auth.or(feed.auth),
+        view: settings.view.or(feed.view),
+        notify: settings.notify.unwrap_or(feed.notify),
+        name: settings.name.unwrap_or(feed.name),
+        limits: feed.limits,
+    })
+}
+
+/// 'field=JSONPath' each; the model knows which fields there are.
+fn mapping(before: Mapping, settings: &FeedSettings) -> Result<Mapping, Failure> {
+    let mut fields = match serde_json::to_value(before) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    };
+    for entry in &settings.map {
+        let (field, path) = entry.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("--map {entry}: write it as FIELD=JSONPATH, for example value=$.price"))
+        })?;
+        fields.insert(field.trim().to_owned(), Value::String(path.trim().to_owned()));
+    }
+    serde_json::from_value(Value::Object(fields)).map_err(|error| Failure::usage(format!("--map: {error}")))
+}

@@ -1,0 +1,73 @@
+//! Which arguments are understood, and as what.
+
+use streambell_cli::{Invocation, WindowStart};
+
+#[derive(Debug, PartialEq)]
+enum Is {
+    Window {
+        hidden: bool,
+        demo: bool,
+    },
+    Command,
+    /// The exit code of clap's message.
+    Ends(i32),
+}
+
+#[test]
+fn arguments_open_the_window_or_are_a_command_or_are_wrong() {
+    use Is::*;
+    let cases = [
+        ("", Window { hidden: false, demo: false }),
+        ("--hidden", Window { hidden: true, demo: false }),
+        ("--demo", Window { hidden: false, demo: true }),
+        ("--demo --hidden", Window { hidden: true, demo: true }),
+        ("toggle", Command),
+        ("watch http://127.0.0.1/x", Command),
+        ("watch http://127.0.0.1/x -H A:b -H C:d --last-event-id 7", Command),
+        ("feeds list", Command),
+        ("feeds add --url http://127.0.0.1/x", Command),
+        ("feeds add --name N --url U --view price --notify all --map value=$.p --user ann", Command),
+        ("feeds edit f --name N --bearer-file token", Command),
+        ("feeds remove f", Command),
+        ("feeds pause f", Command),
+        ("feeds resume f", Command),
+        ("rules list", Command),
+        ("rules add -", Command),
+        ("rules remove r", Command),
+        ("import -", Command),
+        ("export", Command),
+        ("events --feed f --search words --since 2h --limit 5", Command),
+        ("alerts --state firing", Command),
+        ("run", Command),
+        ("run --demo", Command),
+        ("hub --listen 127.0.0.1:0", Command),
+        ("publish topic message --title T --priority 5", Command),
+        ("--help", Ends(0)),
+        ("--version", Ends(0)),
+        ("feeds --help", Ends(0)),
+        ("nonsense", Ends(2)),
+        ("--hidden run", Ends(2)),
+        ("feeds", Ends(2)),
+        ("feeds add", Ends(2)),
+        ("feeds add --url U --view pie", Ends(2)),
+        ("feeds add --url U --notify some", Ends(2)),
+        ("feeds add --url U --user a --bearer", Ends(2)),
+        ("watch", Ends(2)),
+        ("events --since yesterday", Ends(2)),
+        ("alerts --state ringing", Ends(2)),
+        ("publish topic message --priority 6", Ends(2)),
+        ("run --demo --no-hub", Ends(2)),
+    ];
+    for (args, expected) in cases {
+        let args = ["streambell"].into_iter().chain(args.split_whitespace());
+        let all: Vec<&str> = args.collect();
+        let found = match Invocation::from_args(&all) {
+            Ok(invocation) => match invocation.window() {
+                Some(WindowStart { hidden, demo }) => Window { hidden, demo },
+                None => Command,
+            },
+            Err(error) => Ends(error.exit_code()),
+        };
+        assert_eq!(found, expected, "{all:?}");
+    }
+}

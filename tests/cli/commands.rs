@@ -1,0 +1,166 @@
+//! Commands as scripts call them: what is printed where, and how they end.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use crate::support::{Running, output, streambell};
+
+fn done(folder: &Path, args: &[&str]) -> Value {
+    let (code, stdout, stderr) = output(streambell(folder, args));
+    assert_eq!(code, 0, "{args:?}: {stderr}");
+    if stdout.is_empty() { Value::Null } else { serde_json::from_str(&stdout).unwrap() }
+}
+
+fn refused(folder: &Path, args: &[&str]) -> (i32, String) {
+    let (code, stdout, stderr) = output(streambell(folder, args));
+    assert_eq!(stdout, "", "{args:?}");
+    assert_ne!(code, 0, "{args:?}");
+    (code, stderr)
+}
+
+/// `run` on this folder, once others can reach it.
+fn run(command: &mut Command) -> Running {
+    let mut running = Running(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
+    let mut log = BufReader::new(running.0.stderr.take().unwrap()).lines();
+    let ready = log.find(|line| line.as_ref().unwrap().contains("running;"));
+    assert!(ready.is_some(), "it ended");
+    // So that it never waits for a reader.
+    std::thread::spawn(move || log.for_each(drop));
+    running
+}
+
+#[test]
+fn feeds_are_added_changed_carried_over_and_removed() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, two) = (one.path(), two.path());
+    assert_eq!(done(one, &["feeds", "list"]), json!([]));
+
+    let url = "http://127.0.0.1:9/prices";
+    let add = ["feeds", "add", "--url", url, "--name", "Prices", "--view", "price", "--map", "value=$.p"];
+    let feed = done(one, &add);
+    assert_eq!(feed["id"], "prices");
+    assert_eq!(feed["map"], json!({ "value": "$.p" }));
+    let edited = done(one, &["feeds", "edit", "Prices", "--notify", "all", "--map", "unit=USD"]);
+    assert_eq!(edited["map"], json!({ "value": "$.p", "unit": "USD" }));
+    assert_eq!((&edited["notify"], &edited["url"], &edited["view"]), (&"all".into(), &url.into(), &"price".into()));
+    done(one, &["feeds", "pause", "prices"]);
+    let rule = r#"{"name":"High","feed":"Prices","when":{"value":{"crosses_above":60000}}}"#;
+    assert_eq!(done(one, &["rules", "add", rule])["feeds"], json!(["prices"]));
+
+    let listed = done(one, &["feeds", "list"]);
+    assert_eq!(listed[0]["enabled"], false);
+    assert_eq!(listed[0]["status"]["type"], "paused");
+    done(one, &["feeds", "resume", "prices"]);
+    assert_eq!(done(one, &["feeds", "list"])[0]["status"]["reason"]["code"], "not_running");
+
+    let document = done(one, &["export"]);
+    let mut importing = streambell(two, &["import", "-"]);
+    let mut importing =
+        Running(importing.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    importing.0.stdin.take().unwrap().write_all(document.to_string().as_bytes()).unwrap();
+    assert_eq!(importing.wait(), Some(0));
+    assert_eq!(done(two, &["export"]), document);
+
+    assert_eq!(done(one, &["events"]), json!([]));
+    assert_eq!(done(one, &["alerts"]), json!([]));
+    done(one, &["rules", "remove", "high"]);
+    done(one, &["feeds", "remove", "Prices"]);
+    assert_eq!(done(one, &["export"]), json!({ "version": 1, "feeds": [], "rules": [] }));
+}
+
+#[test]
+fn what_goes_wrong_is_said_and_prints_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let file = folder.join("settings.json");
+    std::fs::write(&file, "{ not json").unwrap();
+    let cases: [(&[&str], i32, &str); 10] = [
+        (&["feeds", "add", "--url", "127.0.0.1:9/x"], 2, "http://"),
+        (&["feeds", "add", "--url", "http://127.0.0.1/", "--map", "value"], 2, "FIELD=JSONPATH"),
+        (&["feeds", "add", "--url", "http://127.0.0.1/", "--map", "prise=$.p"], 2, "prise"),
+        (&["feeds", "add", "--url", "http://127.0.0.1/", "-H", "secret-value"], 2, "Name: value"),
+        (&["feeds", "pause", "nothing"], 1, "feeds list"),
+        (&["events", "--feed", "nothing"], 1, "feeds list"),
+        (&["import", file.to_str().unwrap()], 1, "not JSON"),
+        (&["import", "/no/such/file"], 1, "Check the path"),
+        (&["toggle"], 1, "not running"),
+        (&[], 2, "no window"),
+    ];
+    for (args, expected, hint) in cases {
+        let (code, stderr) = refused(folder, args);
+        assert_eq!(code, expected, "{args:?}: {stderr}");
+        assert!(stderr.contains(hint), "{args:?}: {stderr}");
+        assert!(!stderr.contains("secret-value"), "{stderr}");
+    }
+}
+
+#[test]
+fn commands_reach_the_running_engine_and_sigterm_ends_it_well() {
+    // Too deep for a socket's address, so that the place for such folders is tried too.
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("d".repeat(120));
+    let runtime = tempfile::tempdir().unwrap();
+    let command = |args: &[&str]| {
+        let mut command = streambell(&deep, args);
+        command.env("XDG_RUNTIME_DIR", runtime.path());
+        command
+    };
+    let mut running = run(&mut command(&["run", "--no-hub"]));
+
+    let (code, _, stderr) = output(command(&["run", "--no-hub"]));
+    assert_eq!(code, 1);
+    assert!(stderr.contains("already running"), "{stderr}");
+    let (code, _, stderr) = output(command(&["toggle"]));
+    assert_eq!(code, 1);
+    assert!(stderr.contains("has no window"), "{stderr}");
+
+    let (code, _, stderr) = output(command(&["feeds", "add", "--url", "http://127.0.0.1:9/x", "--name", "X"]));
+    assert_eq!(code, 0, "{stderr}");
+    let (_, stdout, _) = output(command(&["feeds", "list"]));
+    let feeds: Value = serde_json::from_str(&stdout).unwrap();
+    // The running engine tries to open it at once.
+    let status = feeds[0]["status"]["type"].as_str().unwrap();
+    assert!(["connecting", "waiting"].contains(&status), "{status}");
+
+    let pid = running.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert_eq!(running.wait(), Some(0));
+    let (_, stdout, _) = output(command(&["feeds", "list"]));
+    let feeds: Value = serde_json::from_str(&stdout).unwrap();
+    assert_eq!(feeds[0]["status"]["reason"]["code"], "not_running");
+}
+
+#[test]
+fn a_message_that_is_published_reaches_whoever_watches() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hub = streambell(folder.path(), &["hub", "--listen", "127.0.0.1:0"]);
+    let mut hub = Running(hub.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(hub.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let hub_url = serde_json::from_str::<Value>(&line).unwrap()["url"].as_str().unwrap().to_owned();
+
+    let published = done(
+        folder.path(),
+        &["publish", "backups", "done: ünï", "--title", "Backup", "--priority", "4", "--hub", &hub_url],
+    );
+    assert_eq!(published["topic"], "backups");
+
+    let topic = format!("{hub_url}/backups/sse?since=all");
+    let mut watching = streambell(folder.path(), &["watch", &topic]);
+    let mut watching = Running(watching.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(watching.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let event: Value = serde_json::from_str(&line).unwrap();
+    let message: Value = serde_json::from_str(event["data"].as_str().unwrap()).unwrap();
+    assert_eq!((&message["message"], &message["title"]), (&"done: ünï".into(), &"Backup".into()));
+    assert_eq!(message["priority"], 4);
+
+    let (code, stderr) = refused(folder.path(), &["publish", "bad/topic", "x", "--hub", &hub_url]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("refused"), "{stderr}");
+}

@@ -1,0 +1,11 @@
+//! Tests of the command line and of what it shares with the desktop program.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod args;
+mod commands;
+mod control;
+mod demo;
+#[cfg(target_os = "linux")]
+mod notify;
+mod support;
+mod watch;
