@@ -42,7 +42,7 @@ test('follows what happens, and counts it', async ({ page }) => {
     'aria-valuenow',
     '73',
   );
-  await expect(card(page, 'chat').getByRole('listitem').last()).toContainText('who takes the night?');
+  await expect(card(page, 'chat').getByRole('listitem').first()).toContainText('who takes the night?');
   await expect(card(page, 'btc').getByTestId('card-unread')).toContainText('6');
   await expect(page.getByTestId('rate')).toHaveText('3 events/s');
 });
