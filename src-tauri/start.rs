@@ -98,7 +98,7 @@ impl Program {
 
 /// Adds the demo feeds of the embedded hub.
 pub(crate) async fn add_demo_feeds(engine: &Engine) -> Answer<()> {
-    let hub = engine.snapshot().await?.hub.ok_or_else(|| {
+    let hub = engine.hub().await?.ok_or_else(|| {
         let message = "The embedded hub does not run, so there are no demo feeds. Restart Streambell to try again.";
         Refusal::new("no_hub", message)
     })?;

@@ -151,3 +151,25 @@ async fn a_feed_keeps_no_more_than_its_limit() {
     assert_eq!(oldest().await, 0);
     bench.engine.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_card_shows_each_key_however_long_ago_it_was_heard_of() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("Tasks", &server.url, Notify::Rules).await;
+    server.send(r#"{"id":"old","title":"Old","done":false}"#);
+    server.send(r#"{"id":"gone","title":"Gone","done":false}"#);
+    server.send(r#"{"id":"gone","removed":true}"#);
+    for _ in 0..200 {
+        server.send(r#"{"id":"busy","title":"Busy","done":false}"#);
+    }
+    bench.until("all have come", |snapshot| snapshot.feeds[0].unread == 203).await;
+    let keys: Vec<_> = bench.engine.snapshot().await.expect("a snapshot").feeds[0]
+        .events
+        .iter()
+        .map(|event| event.readings[0].key.clone().expect("a key"))
+        .collect();
+    assert_eq!((keys[0].as_str(), keys[1].as_str()), ("old", "busy"));
+    assert!(!keys.contains(&"gone".to_owned()));
+    bench.engine.shutdown().await;
+}

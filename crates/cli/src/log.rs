@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 pub fn log_to_stderr(level: &str) {
     let filter = EnvFilter::try_from_env("STREAMBELL_LOG").unwrap_or_else(|_| {
         EnvFilter::new(format!(
-            "warn,streambell_cli={level},streambell_engine={level},streambell_hub={level},streambell_app={level}"
+            "warn,zbus=error,streambell_cli={level},streambell_engine={level},streambell_hub={level},streambell_app={level}"
         ))
     });
     // An error means that a test or another part of the program has set one up already.

@@ -25,8 +25,8 @@ use crate::{
     gate::FloodGate,
     mapping::ViewGuess,
     model::{
-        Alert, AlertId, Change, Feed, FeedId, FeedState, HubInfo, Millis, Notice, NoticeLevel, Preferences, RuleId,
-        Seq, Snapshot, Status, View,
+        Alert, AlertId, Change, Event, Feed, FeedId, FeedState, HubInfo, Millis, Notice, NoticeLevel, Preferences,
+        RuleId, Seq, Snapshot, Status, View,
     },
     notify::Notifier,
     rule::Evaluator,
@@ -62,6 +62,17 @@ pub(crate) struct Kept {
 impl Kept {
     pub(crate) fn view(&self) -> View {
         self.feed.view.or(self.guessed_view).unwrap_or(View::Log)
+    }
+
+    pub(crate) fn state(&self, events: Vec<Event>) -> FeedState {
+        FeedState {
+            feed: self.feed.clone(),
+            view: self.view(),
+            status: self.status.clone(),
+            unread: self.unread,
+            last_event_at: self.last_event_at,
+            events: events.into_iter().map(Arc::new).collect(),
+        }
     }
 }
 
@@ -175,14 +186,7 @@ impl Actor {
                 Ok((events, store::alerts::page(connection, None, AlertId::MAX, SNAPSHOT_ALERTS)?))
             })
             .await?;
-        let feeds = self.feeds.iter().zip(events).map(|(kept, events)| FeedState {
-            feed: kept.feed.clone(),
-            view: kept.view(),
-            status: kept.status.clone(),
-            unread: kept.unread,
-            last_event_at: kept.last_event_at,
-            events: events.into_iter().map(Arc::new).collect(),
-        });
+        let feeds = self.feeds.iter().zip(events).map(|(kept, events)| kept.state(events));
         Ok(Snapshot {
             feeds: feeds.collect(),
             rules: self.rules(),

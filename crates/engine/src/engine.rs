@@ -18,7 +18,7 @@ use crate::{
     home::{Home, HomeError, HomeLock},
     mapping::ViewGuess,
     model::{
-        Alert, AlertId, AlertState, Auth, Change, Document, Event, Feed, FeedDraft, FeedId, HubInfo, Notice,
+        Alert, AlertId, AlertState, Auth, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Notice,
         NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, Seq, Snapshot, Status,
     },
     notify::{Notification, Notifier},
@@ -172,6 +172,22 @@ impl Engine {
     /// When the history cannot be read.
     pub async fn snapshot(&self) -> Result<Snapshot, EngineError> {
         self.ask(|actor| Box::pin(actor.snapshot())).await
+    }
+
+    /// All feeds and how they stand, without events: in the order of the dashboard.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn feeds(&self) -> Result<Vec<FeedState>, EngineError> {
+        self.ask(|actor| Box::pin(async { Ok(actor.feeds.iter().map(|kept| kept.state(Vec::new())).collect()) })).await
+    }
+
+    /// Where the embedded hub is, if it runs.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn hub(&self) -> Result<Option<HubInfo>, EngineError> {
+        self.ask(|actor| Box::pin(async { Ok(actor.hub.clone()) })).await
     }
 
     /// Adds a feed and begins to keep it open.

@@ -158,10 +158,10 @@ async fn read(engine: &Engine, request: Request) -> Result<Value, Refusal> {
     match request {
         Request::Feed { feed } => done(find_feed(engine, &feed).await?),
         Request::Rules => done::<Vec<Rule>>(engine.export().await?.rules),
-        Request::Hub => done::<Option<HubInfo>>(engine.snapshot().await?.hub),
+        Request::Hub => done::<Option<HubInfo>>(engine.hub().await?),
         Request::Export => done(engine.export().await?),
         _ => {
-            let states = engine.snapshot().await?.feeds.into_iter();
+            let states = engine.feeds().await?.into_iter();
             done(
                 states
                     .map(|state| line(state.feed, state.view, state.status, state.unread, state.last_event_at))

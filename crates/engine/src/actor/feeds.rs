@@ -9,7 +9,7 @@ use crate::{
     draft,
     gate::FloodGate,
     mapping::ViewGuess,
-    model::{Change, Feed, FeedDraft, FeedId, FeedState, Millis, Preferences, Status},
+    model::{Change, Feed, FeedDraft, FeedId, Millis, Preferences, Status},
     secrets::FeedSecrets,
     store::{self, FeedNo},
     subscription::{Order, Subscription},
@@ -173,15 +173,7 @@ impl Actor {
         let id = self.feeds[index].feed.id.clone();
         let events =
             self.store.write(move |connection| store::events::latest(connection, &id, SNAPSHOT_EVENTS)).await?;
-        let kept = &self.feeds[index];
-        let state = FeedState {
-            feed: kept.feed.clone(),
-            view: kept.view(),
-            status: kept.status.clone(),
-            unread: kept.unread,
-            last_event_at: kept.last_event_at,
-            events: events.into_iter().map(std::sync::Arc::new).collect(),
-        };
+        let state = self.feeds[index].state(events);
         self.tell(|| Change::Feed { state: Box::new(state) });
         Ok(())
     }

@@ -19,6 +19,7 @@ pub(super) fn insert(connection: &Connection, feed: FeedNo, event: &Event) -> ru
         .execute(params![event.seq, feed, event.at, &*event.event, &*event.id, &*event.data])?;
     for (part, reading) in event.readings.iter().enumerate() {
         insert_reading(connection, event.seq, part, reading)?;
+        remember_latest(connection, feed, event.seq, reading)?;
     }
     connection
         .prepare_cached("INSERT INTO event_words (rowid, words) VALUES (?1, ?2)")?
@@ -51,6 +52,22 @@ fn insert_reading(connection: &Connection, seq: Seq, part: usize, reading: &Read
             reading.state.map(state_name),
             reading.score.as_ref().and_then(|score| serde_json::to_string(score).ok()),
         ])?;
+    Ok(())
+}
+
+/// Keeps the newest event of a key that stands for something: a price, a job, a task; not of who said something.
+fn remember_latest(connection: &Connection, feed: FeedNo, seq: Seq, reading: &Reading) -> rusqlite::Result<()> {
+    let Some(key) = &reading.key else { return Ok(()) };
+    if reading.state == Some(State::Removed) {
+        connection.prepare_cached("DELETE FROM latest WHERE feed = ?1 AND key = ?2")?.execute(params![feed, key])?;
+    } else if reading.value.is_some() || reading.progress.is_some() || reading.state.is_some() {
+        connection
+            .prepare_cached(
+                "INSERT INTO latest (feed, key, event) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (feed, key) DO UPDATE SET event = excluded.event",
+            )?
+            .execute(params![feed, key, seq])?;
+    }
     Ok(())
 }
 
@@ -110,10 +127,20 @@ pub(crate) fn one(connection: &Connection, seq: Seq) -> rusqlite::Result<Option<
     Ok(found.into_iter().next())
 }
 
-/// The latest events of a feed, oldest first.
+/// What a card is drawn from, oldest first: the latest events of a feed, and of each key the newest.
 pub(crate) fn latest(connection: &Connection, feed: &FeedId, limit: u32) -> rusqlite::Result<Vec<Event>> {
     let query = Query { feed: Some(feed.clone()), limit: Some(limit), ..Query::default() };
     let mut events = page(connection, &query)?.events;
+    if events.len() == limit as usize {
+        let oldest = events.last().map_or(0, |event| event.seq);
+        events.extend(select(
+            connection,
+            "SELECT DISTINCT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, ?4), octet_length(e.data)
+             FROM feed f JOIN latest l ON l.feed = f.no JOIN event e ON e.seq = l.event
+             WHERE f.id = ?1 AND l.event < ?2 ORDER BY e.seq DESC LIMIT ?3",
+            params![feed.0, oldest, limit, LISTED_BYTES],
+        )?);
+    }
     events.reverse();
     Ok(events)
 }
@@ -156,6 +183,7 @@ pub(super) fn remove_oldest(
         connection.prepare_cached("DELETE FROM event WHERE seq = ?1")?.execute([seq])?;
         connection.prepare_cached("DELETE FROM reading WHERE event = ?1")?.execute([seq])?;
         connection.prepare_cached("DELETE FROM event_words WHERE rowid = ?1")?.execute([seq])?;
+        connection.prepare_cached("DELETE FROM latest WHERE event = ?1")?.execute([seq])?;
     }
     Ok((old.len() as u64, old.iter().map(|(_, bytes)| bytes).sum()))
 }

@@ -40,6 +40,15 @@ CREATE TABLE reading (
     PRIMARY KEY (event, part)
 ) STRICT, WITHOUT ROWID;
 
+-- The newest event with a figure or a state of each key: what a card shows of prices, jobs and tasks.
+CREATE TABLE latest (
+    feed  INTEGER NOT NULL,
+    key   TEXT NOT NULL,
+    event INTEGER NOT NULL,
+    PRIMARY KEY (feed, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX latest_event ON latest (event);
+
 -- The words of each event, for search; the text itself is not kept a second time.
 CREATE VIRTUAL TABLE event_words USING fts5 (
     words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
