@@ -23,6 +23,8 @@ interface ViewEntry {
   body: Component<BodyProps>;
   /** A few words for the card's head. */
   summary?: (model: FeedModel) => string;
+  /** Whether its events are messages to be read, so that the unread ones are counted; a figure just is what it is. */
+  messages?: true;
   /** What a card of it would like of a grid of twelve columns. */
   size: Wish;
 }
@@ -36,8 +38,8 @@ export const VIEWS: Record<View, ViewEntry> = {
     summary: (model) => game(model)?.caption ?? '',
     size: { least: 3, best: 3, most: 5, rows: 3 },
   },
-  chat: { body: ChatBody, size: { least: 4, best: 4, most: 8, rows: 3 } },
-  news: { body: NewsBody, size: { least: 4, best: 5, most: 8, rows: 3 } },
+  chat: { body: ChatBody, messages: true, size: { least: 4, best: 4, most: 8, rows: 3 } },
+  news: { body: NewsBody, messages: true, size: { least: 4, best: 5, most: 8, rows: 3 } },
   tasks: { body: TasksBody, summary: tasksDone, size: { least: 3, best: 3, most: 5, rows: 3 } },
-  log: { body: LogBody, size: { least: 4, best: 6, most: 12, rows: 2 } },
+  log: { body: LogBody, messages: true, size: { least: 4, best: 6, most: 12, rows: 2 } },
 };

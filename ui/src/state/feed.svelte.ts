@@ -15,6 +15,29 @@ export function entity(reading: Reading): string {
   return reading.key ?? reading.title ?? '';
 }
 
+/** Events beyond those, each the newest of a key: of a job or task that was not heard of for long. */
+const KEPT_KEYS = 200;
+
+/** Whether a reading says how its key stands, until the next one of that key. */
+function stands(reading: Reading): boolean {
+  return reading.value !== undefined || reading.progress !== undefined || reading.state !== undefined;
+}
+
+/** The latest events, and of each key that stands for something the newest. */
+function trimmed(events: Event[]): Event[] {
+  if (events.length <= KEPT) return events;
+  const recent = events.slice(-KEPT);
+  const known = new Set(recent.flatMap((event) => event.readings.map(entity)));
+  const older: Event[] = [];
+  for (let index = events.length - KEPT - 1; index >= 0 && older.length < KEPT_KEYS; index -= 1) {
+    const event = events[index];
+    const fresh = event?.readings.filter((reading) => stands(reading) && !known.has(entity(reading))) ?? [];
+    if (event && fresh.length > 0) older.push(event);
+    for (const reading of fresh) known.add(entity(reading));
+  }
+  return [...older.reverse(), ...recent];
+}
+
 /** A feed as the window draws it. */
 export class FeedModel {
   feed: Feed = $state.raw(undefined as unknown as Feed);
@@ -50,7 +73,7 @@ export class FeedModel {
     this.status = state.status;
     this.unread = state.unread;
     this.lastEventAt = state.last_event_at;
-    this.events = state.events.slice(-KEPT);
+    this.events = trimmed(state.events);
     this.#newest = this.events.at(-1)?.seq ?? 0;
     this.#rank(this.events);
   }
@@ -62,7 +85,7 @@ export class FeedModel {
     if (!last) return 0;
     this.#newest = last.seq;
     this.#rank(fresh);
-    this.events = [...this.events, ...fresh].slice(-KEPT);
+    this.events = trimmed([...this.events, ...fresh]);
     this.lastEventAt = last.at;
     return fresh.length;
   }

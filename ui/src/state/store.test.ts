@@ -82,6 +82,16 @@ describe('events', () => {
     expect(store.feed('a')?.skipped).toBe(9);
   });
 
+  it('are let go of, but not the newest of a task that was not heard of for long', () => {
+    const task = (seq: number, key: string): Event => ({ ...event(seq), readings: [{ key, state: 'open' }] });
+    const store = loaded(state('a', [task(1, 'old'), task(2, 'busy')]));
+    const busy = Array.from({ length: KEPT + 50 }, (_, index) => task(index + 3, 'busy'));
+    store.apply([{ type: 'events', feed: 'a', events: busy, unread: 1, skipped: 0 }]);
+    const kept = store.feed('a')?.events ?? [];
+    expect(kept).toHaveLength(KEPT + 1);
+    expect(kept[0]?.seq).toBe(1);
+  });
+
   it('of a feed that is not there are passed over', () => {
     const store = loaded(state('a'));
     store.apply([{ type: 'events', feed: 'gone', events: [event(1, 'gone')], unread: 1, skipped: 0 }]);
