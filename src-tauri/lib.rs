@@ -8,11 +8,10 @@
 //! ```no_run
 //! use streambell_cli::Invocation;
 //!
-//! let invocation = Invocation::from_args(["streambell", "--hidden"])?;
+//! let invocation = Invocation::from_args(["streambell", "--hidden"]).unwrap_or_else(|error| error.exit());
 //! if let Some(window) = invocation.window() {
 //!     streambell_app::run(window);
 //! }
-//! # Ok::<(), clap::Error>(())
 //! ```
 #![deny(missing_docs)]
 

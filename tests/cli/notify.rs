@@ -109,8 +109,15 @@ async fn next<T>(receiver: &mut mpsc::UnboundedReceiver<T>) -> T {
     timeout(PATIENCE, receiver.recv()).await.expect("in time").expect("more")
 }
 
-/// Runs the test of this name in a process of its own, with a bus of its own that starts no service by itself.
-fn on_a_bus(test: &str) {
+/// Set in the process that has a bus of its own.
+const INSIDE: &str = "STREAMBELL_TEST_HAS_A_BUS";
+
+/// Runs the body of the test of this name in a process of its own, with a bus of its own that starts no service by
+/// itself: a process's bus is told by its environment.
+fn on_a_bus(test: &str, body: impl Future<Output = ()>) {
+    if std::env::var_os(INSIDE).is_some() {
+        return tokio::runtime::Runtime::new().unwrap().block_on(body);
+    }
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("bus.conf");
     let listen = format!("unix:path={}", folder.path().join("bus").display());
@@ -125,7 +132,7 @@ fn on_a_bus(test: &str) {
     BufReader::new(daemon.0.stdout.take().unwrap()).read_line(&mut address).unwrap();
 
     let mut inside = Command::new(std::env::current_exe().unwrap());
-    inside.args(["--exact", test, "--ignored", "--nocapture"]).env("DBUS_SESSION_BUS_ADDRESS", address.trim());
+    inside.args(["--exact", test, "--nocapture"]).env(INSIDE, "1").env("DBUS_SESSION_BUS_ADDRESS", address.trim());
     let result = inside.output().unwrap();
     let said = String::from_utf8_lossy(&result.stdout).into_owned() + &String::from_utf8_lossy(&result.stderr);
     assert!(result.status.success() && said.contains("1 passed"), "{said}");
@@ -133,11 +140,9 @@ fn on_a_bus(test: &str) {
 
 #[test]
 fn a_service_that_comes_late_is_used_and_a_click_comes_back() {
-    on_a_bus("notify::late_service_and_click");
+    on_a_bus("notify::a_service_that_comes_late_is_used_and_a_click_comes_back", late_service_and_click());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "started by a_service_that_comes_late_is_used_and_a_click_comes_back, with a bus"]
 async fn late_service_and_click() {
     let (notifier, mut feedback) = notifier();
     notifier.notify(notification("lost", Urgency::Normal));
@@ -175,11 +180,9 @@ async fn late_service_and_click() {
 
 #[test]
 fn a_plain_service_gets_plain_text_and_connections_stay_few() {
-    on_a_bus("notify::plain_service_and_a_burst");
+    on_a_bus("notify::a_plain_service_gets_plain_text_and_connections_stay_few", plain_service_and_a_burst());
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "started by a_plain_service_gets_plain_text_and_connections_stay_few, with a bus"]
 async fn plain_service_and_a_burst() {
     let (connection, mut shown) = service(&["body"]).await;
     let (notifier, mut feedback) = notifier();
