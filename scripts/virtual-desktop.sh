@@ -208,7 +208,10 @@ case $mode in
       trap 'rm -f "$STREAMBELL_DESKTOP_STATE"; stop' EXIT
     fi
     env "${environment[@]}" "${outer[@]}" "$@" </dev/null &
-    wait $!
+    command=$!
+    # The command ends before the desktop that it is on.
+    trap 'kill -TERM "$command" 2>/dev/null; wait "$command"; exit 130' INT TERM HUP
+    wait "$command"
     ;;
   *)
     sed -n '2,9s/^# \{0,1\}//p' "$0" >&2

@@ -51,18 +51,20 @@ fn launch(start: WindowStart) -> Result<ExitCode, Failure> {
     display::prepare()?;
     let (requests, queue) = mpsc::channel(shell::REQUESTS);
     match async_runtime::block_on(start::start(&home, start, requests.clone()))? {
-        Some(program) => show(program, start.hidden, requests, queue),
+        Some(program) => show(home, program, start.hidden, requests, queue),
         None => Ok(ExitCode::SUCCESS),
     }
 }
 
 fn show(
+    home: Home,
     program: Program,
     hidden: bool,
     requests: mpsc::Sender<Shell>,
     queue: mpsc::Receiver<Shell>,
 ) -> Result<ExitCode, Failure> {
     let app = tauri::Builder::default()
+        .manage(home)
         .manage(program.engine.clone())
         .manage(Arc::new(Page::new()))
         .manage(Tray::new())

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use streambell_engine::Home;
 use tauri::{
     AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
     webview::NewWindowResponse,
@@ -90,6 +91,8 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
     let development = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
     let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Streambell")
+        // What the webview keeps for itself belongs to the program's data too.
+        .data_directory(app.state::<Home>().folder().join("webview"))
         .inner_size(1280.0, 840.0)
         .min_inner_size(720.0, 520.0)
         // Else the page cannot drag and drop for itself.
