@@ -1,83 +1,33 @@
 //! The handle: everything a program can ask of the engine.
 
+mod changes;
+mod start;
+
 use std::sync::Arc;
 
-use streambell_sse as sse;
 use tokio::{
-    sync::{broadcast, mpsc, oneshot},
+    sync::{mpsc, oneshot},
     task::JoinHandle,
-    time::Instant,
 };
 
+pub use self::{
+    changes::Changes,
+    start::{Setup, StartError},
+};
 use crate::{
     EngineError,
-    actor::{Actor, Job, Kept},
+    actor::{Actor, Job},
     document::{self, ImportSummary},
     draft,
-    gate::FloodGate,
-    home::{Home, HomeError, HomeLock},
-    mapping::ViewGuess,
+    home::HomeLock,
     model::{
         Alert, AlertId, AlertState, Auth, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Notice,
-        NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, Seq, Snapshot, Status,
+        NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, Seq, Snapshot,
     },
     notify::{Notification, Notifier},
-    rule::Evaluator,
-    secrets::{FeedSecrets, Secrets, SecretsError, Vault},
-    store::{self, Reader, StoreError},
+    secrets::{FeedSecrets, SecretsError, Vault},
+    store::{self, Reader},
 };
-
-/// Requests that may wait for the actor.
-const JOBS: usize = 64;
-/// Reports of subscriptions that may wait for it.
-const REPORTS: usize = 64;
-/// Changes that a window may be behind before it starts anew from a snapshot.
-const CHANGES: usize = 1024;
-
-/// What an engine is started with.
-pub struct Setup {
-    /// Where its data are.
-    pub home: Home,
-    /// Who rings.
-    pub notifier: Arc<dyn Notifier>,
-    /// Where secrets are.
-    pub secrets: Arc<dyn Secrets>,
-    /// The embedded hub, if it runs.
-    pub hub: Option<HubInfo>,
-    /// Whether connections are opened: not by a command that only changes settings.
-    pub subscribe: bool,
-}
-
-/// Why the engine does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The data folder.
-    #[error(transparent)]
-    Home(#[from] HomeError),
-    /// The history.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// What is stored cannot be read.
-    #[error("{0}")]
-    Stored(EngineError),
-    /// TLS.
-    #[error(transparent)]
-    Client(#[from] sse::ClientError),
-}
-
-impl StartError {
-    /// A stable name of the kind of error.
-    #[must_use]
-    pub fn code(&self) -> &str {
-        match self {
-            Self::Home(error) => error.code(),
-            Self::Store(StoreError::Newer { .. }) => "newer_database",
-            Self::Store(_) => "history_unusable",
-            Self::Stored(error) => error.code(),
-            Self::Client(_) => "no_tls",
-        }
-    }
-}
 
 /// Which alerts to list, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -108,62 +58,13 @@ struct Running {
 }
 
 impl Engine {
-    /// Takes the data folder, opens the history and begins to keep every feed open, on the present tokio runtime.
-    ///
-    /// # Errors
-    /// When another program has the data folder, or it cannot be used.
-    pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let lock = setup.home.lock()?;
-        let store::Opened { store, reader, news, set_aside } = store::open(&setup.home)?;
-        let client = sse::Client::new()?;
-        let stored = store.write(Stored::load).await.map_err(StartError::Stored)?;
-        let vault = Vault::new(setup.secrets, &stored.installation);
-        let (jobs, job_queue) = mpsc::channel(JOBS);
-        let (reports, inbox) = mpsc::channel(REPORTS);
-        let mut actor = Actor {
-            feeds: stored.feeds,
-            evaluators: stored.evaluators,
-            open_alerts: stored.open_alerts,
-            unread_alerts: stored.unread_alerts,
-            notices: std::collections::BTreeMap::new(),
-            preferences: stored.preferences,
-            hub: setup.hub,
-            next_seq: stored.next_seq,
-            next_alert: stored.next_alert,
-            next_generation: 0,
-            subscribe: setup.subscribe,
-            ending: false,
-            store,
-            vault: vault.clone(),
-            client,
-            notifier: setup.notifier.clone(),
-            changes: broadcast::channel(CHANGES).0,
-            reports,
-        };
-        if let Some(aside) = set_aside {
-            actor.notice(Notice {
-                level: NoticeLevel::Error,
-                reason: Reason {
-                    code: "history_set_aside".into(),
-                    message: format!(
-                        "The history was damaged, so a fresh one was begun. The damaged one is kept as {}; restore a backup or add your feeds again.",
-                        aside.display()
-                    ),
-                },
-            });
-        }
-        let task = tokio::spawn(actor.run(job_queue, inbox, news));
-        let running = Arc::new(std::sync::Mutex::new(Some(Running { task, _lock: lock })));
-        Ok(Self { jobs, reader, vault, notifier: setup.notifier, subscribe: setup.subscribe, running })
-    }
-
     /// Everything the window draws, and the changes after it.
     ///
     /// # Errors
     /// When the history cannot be read.
     pub async fn attach(&self) -> Result<(Snapshot, Changes), EngineError> {
         let (snapshot, receiver) = self.ask(|actor| Box::pin(actor.attach())).await?;
-        Ok((snapshot, Changes { receiver, engine: self.clone(), behind: false }))
+        Ok((snapshot, Changes::new(receiver, self.clone())))
     }
 
     /// Everything the window draws.
@@ -549,95 +450,5 @@ impl Engine {
                 self.notice(Notice { level: NoticeLevel::Warning, reason }).await
             }
         }
-    }
-}
-
-/// The changes after a snapshot, in order. One that falls behind goes on with a [`Change::Snapshot`].
-pub struct Changes {
-    receiver: broadcast::Receiver<Arc<Change>>,
-    engine: Engine,
-    behind: bool,
-}
-
-impl Changes {
-    /// The next change; `None` when the engine has ended.
-    ///
-    /// Cancel-safe: dropping the future loses nothing.
-    pub async fn next(&mut self) -> Option<Arc<Change>> {
-        if !self.behind {
-            match self.receiver.recv().await {
-                Ok(change) => return Some(change),
-                Err(broadcast::error::RecvError::Closed) => return None,
-                Err(broadcast::error::RecvError::Lagged(_)) => self.behind = true,
-            }
-        }
-        let (snapshot, changes) = self.engine.attach().await.ok()?;
-        *self = changes;
-        Some(Arc::new(Change::Snapshot { snapshot: Box::new(snapshot) }))
-    }
-}
-
-/// What was stored by the last run.
-struct Stored {
-    installation: String,
-    feeds: Vec<Kept>,
-    evaluators: Vec<Evaluator>,
-    open_alerts: std::collections::HashMap<(RuleId, FeedId, String), Alert>,
-    unread_alerts: u32,
-    preferences: Preferences,
-    next_seq: Seq,
-    next_alert: AlertId,
-}
-
-impl Stored {
-    fn load(connection: &mut rusqlite::Connection) -> rusqlite::Result<Self> {
-        let installation = match store::settings::get(connection, "installation")? {
-            Some(known) => known,
-            None => {
-                let new: String = connection.query_row("SELECT lower(hex(randomblob(8)))", [], |row| row.get(0))?;
-                store::settings::put(connection, "installation", &new)?;
-                new
-            }
-        };
-        let now = Instant::now();
-        let feeds = store::feeds::all(connection)?.into_iter().map(|stored| Kept {
-            no: stored.no,
-            feed: stored.feed,
-            guessed_view: stored.guessed_view,
-            guess: ViewGuess::default(),
-            status: Status::Paused,
-            unread: stored.unread,
-            last_event_at: stored.last_event_at,
-            last_event_id: stored.last_event_id,
-            gate: FloodGate::new(now),
-            subscription: None,
-        });
-        let feeds = feeds.collect();
-        let mut evaluators = Vec::new();
-        for rule in store::rules::all(connection)? {
-            let sides = store::rules::sides(connection, &rule.id)?;
-            match Evaluator::new(rule) {
-                Ok(mut evaluator) => {
-                    sides.into_iter().for_each(|(feed, key, side)| evaluator.remember(feed, key, side));
-                    evaluators.push(evaluator);
-                }
-                Err(error) => tracing::error!(%error, "a stored rule cannot be used"),
-            }
-        }
-        let open = store::alerts::open(connection)?;
-        let open_alerts = open.into_iter().filter_map(|alert| {
-            let place = (alert.rule.clone()?, alert.feed.clone(), alert.key.clone().unwrap_or_default());
-            Some((place, alert))
-        });
-        Ok(Self {
-            installation,
-            feeds,
-            evaluators,
-            open_alerts: open_alerts.collect(),
-            unread_alerts: store::alerts::unread(connection)?,
-            preferences: store::settings::get(connection, "preferences")?.unwrap_or_default(),
-            next_seq: store::events::next_seq(connection)?,
-            next_alert: store::alerts::next_id(connection)?,
-        })
     }
 }
