@@ -145,6 +145,7 @@ END
   history_length = 0
   stack_duplicates = false
   font = DejaVu Sans 10
+  markup = full
   width = (280, 380)
   offset = 12x12
   origin = top-right

@@ -1,0 +1,204 @@
+use std::{
+    ffi::OsStr,
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child as Script, ChildStdin, Command as ScriptCommand, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    process::{Child, Command},
+    sync::{Mutex, MutexGuard},
+    time::timeout,
+};
+
+use super::until;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const PROGRAM: &str = env!("CARGO_BIN_EXE_streambell");
+/// Nothing that is run to its end takes longer.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Of whoever runs the tests: they would change what is tested.
+const FOREIGN: [&str; 10] = [
+    "WAYLAND_DISPLAY",
+    "LANGUAGE",
+    "LC_MESSAGES",
+    "RUST_LOG",
+    "http_proxy",
+    "HTTP_PROXY",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+];
+
+/// One desktop at a time: they are heavy, and their windows slow each other down.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// A desktop with a user's data folder. Everything that runs on it ends with it.
+pub(crate) struct Desktop {
+    script: Script,
+    /// The desktop lasts as long as this is open.
+    lifeline: Option<ChildStdin>,
+    environment: Vec<(String, String)>,
+    folder: PathBuf,
+    home: TempDir,
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// A notification that was on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shown {
+    pub(crate) app: String,
+    pub(crate) title: String,
+    /// As it came: markup.
+    pub(crate) body: String,
+    pub(crate) urgency: String,
+}
+
+impl Desktop {
+    /// A desktop with everything.
+    pub(crate) async fn start() -> Self {
+        Self::without(&[]).await
+    }
+
+    /// A desktop that lacks something: see the options of `scripts/virtual-desktop.sh`.
+    pub(crate) async fn without(options: &[&str]) -> Self {
+        let turn = TURN.lock().await;
+        let mut script = ScriptCommand::new(Path::new(ROOT).join("scripts/virtual-desktop.sh"))
+            .arg("serve")
+            .args(options)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("scripts/virtual-desktop.sh can be run");
+        let lifeline = script.stdin.take();
+        let lines = BufReader::new(script.stdout.take().expect("it is piped")).lines().map_while(Result::ok);
+        let mut environment = Vec::new();
+        let mut is_ready = false;
+        for line in lines {
+            match line.split_once('=') {
+                Some((name, value)) => environment.push((name.to_owned(), value.to_owned())),
+                None => is_ready = line == "ready",
+            }
+            if is_ready {
+                break;
+            }
+        }
+        assert!(is_ready, "the desktop did not start: {:?}", script.wait());
+        let folder = environment.iter().find(|(name, _)| name == "STREAMBELL_DESKTOP").expect("it names its folder");
+        let folder = PathBuf::from(&folder.1);
+        let home = tempfile::tempdir().expect("a folder can be made");
+        Self { script, lifeline, environment, folder, home, _turn: turn }
+    }
+
+    /// The user's data folder.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// A command on this desktop.
+    pub(crate) fn command(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        for name in FOREIGN {
+            command.env_remove(name);
+        }
+        command
+            .envs(self.environment.iter().cloned())
+            .env("LC_ALL", "C.UTF-8")
+            .env("STREAMBELL_HOME", self.home())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// The program with these arguments, on its own.
+    pub(crate) fn launch(&self, args: &[&str]) -> Child {
+        self.command(PROGRAM).args(args).spawn().expect("the program can be run")
+    }
+
+    /// Runs something to its end; what it printed.
+    pub(crate) async fn run(&self, program: impl AsRef<OsStr>, args: &[&str]) -> (bool, String) {
+        let done = self.command(program).args(args).stderr(Stdio::inherit()).output();
+        let output = timeout(PATIENCE, done).await.expect("it ends in time").expect("it can be run");
+        (output.status.success(), String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    }
+
+    /// Runs the program's own command line; what it printed.
+    pub(crate) async fn streambell(&self, args: &[&str]) -> String {
+        let (success, output) = self.run(PROGRAM, args).await;
+        assert!(success, "streambell {args:?} failed: {output}");
+        output
+    }
+
+    /// What a command of the program printed, understood.
+    pub(crate) async fn streambell_json(&self, args: &[&str]) -> Value {
+        serde_json::from_str(&self.streambell(args).await).expect("commands print JSON")
+    }
+
+    /// Waits for a notification with this title.
+    pub(crate) async fn notification(&self, title: &str) -> Shown {
+        until(&format!("a notification '{title}'"), async || self.shown().into_iter().find(|it| it.title == title))
+            .await
+    }
+
+    /// All notifications so far.
+    pub(crate) fn shown(&self) -> Vec<Shown> {
+        let Ok(entries) = fs::read_dir(self.folder.join("shown")) else { return Vec::new() };
+        entries
+            .filter_map(|entry| {
+                let text = fs::read_to_string(entry.ok()?.path()).ok()?;
+                let mut fields = text.split('\0').map(str::to_owned).skip(1);
+                let mut next = || fields.next();
+                Some(Shown { app: next()?, title: next()?, body: next()?, urgency: next()? })
+            })
+            .collect()
+    }
+
+    /// The processes of a program on this desktop.
+    pub(crate) fn processes(&self, name: &str) -> Vec<u32> {
+        let mark = format!("STREAMBELL_DESKTOP={}", self.folder.display());
+        let is_here = |process: &Path| {
+            let program = fs::read_link(process.join("exe")).unwrap_or_default();
+            let environment = fs::read(process.join("environ")).unwrap_or_default();
+            program.file_name() == Some(OsStr::new(name))
+                && environment.split(|byte| *byte == 0).any(|entry| entry == mark.as_bytes())
+        };
+        fs::read_dir("/proc")
+            .expect("Linux has it")
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let id = entry.file_name().to_str()?.parse().ok()?;
+                is_here(&entry.path()).then_some(id)
+            })
+            .collect()
+    }
+
+    /// Keeps a picture of the whole screen.
+    pub(crate) fn picture(&self, name: &str) {
+        let folder = Path::new(ROOT).join("test-output");
+        fs::create_dir_all(&folder).expect("a folder can be made");
+        let taken = ScriptCommand::new("import")
+            .args(["-window", "root"])
+            .arg(folder.join(format!("{name}.png")))
+            .envs(self.environment.iter().cloned())
+            .status();
+        assert!(taken.is_ok_and(|taken| taken.success()), "no picture of the screen could be taken");
+    }
+}
+
+impl Drop for Desktop {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let thread = std::thread::current();
+            let test = thread.name().unwrap_or("test").replace("::", "-");
+            // A second panic would hide what the first one says.
+            drop(std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.picture(&format!("failed-{test}")))));
+        }
+        self.lifeline = None;
+        drop(self.script.wait());
+    }
+}

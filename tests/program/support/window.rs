@@ -1,0 +1,105 @@
+use std::{net::TcpListener, path::Path};
+
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::json;
+use tokio::{net::TcpStream, process::Child};
+
+use super::{Desktop, until};
+
+/// The page in the window of a program that WebDriver started.
+pub(crate) struct Page {
+    client: Client,
+    _driver: Child,
+}
+
+/// Where `scripts/install.sh` puts it.
+const DRIVER: &str = "target/tools/bin/tauri-driver";
+
+/// What a test calls an element.
+pub(crate) fn hook(testid: &str) -> String {
+    format!("[data-testid='{testid}']")
+}
+
+impl Page {
+    /// Starts the program under WebDriver, and waits until the page has something to show.
+    pub(crate) async fn open(desktop: &Desktop) -> Self {
+        let (port, native) = (free_port(), free_port());
+        let driver = desktop
+            .command(Path::new(env!("CARGO_MANIFEST_DIR")).join(DRIVER))
+            .args(["--port", &port.to_string(), "--native-port", &native.to_string()])
+            .spawn()
+            .expect("tauri-driver can be run: scripts/install.sh test installs it");
+        for port in [native, port] {
+            until("WebDriver listens", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
+        }
+        let options =
+            json!({ "browserName": "wry", "tauri:options": { "application": env!("CARGO_BIN_EXE_streambell") } });
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(options.as_object().expect("it is one").clone())
+            .connect(&format!("http://127.0.0.1:{port}"))
+            .await
+            .expect("the program starts under WebDriver");
+        let page = Self { client, _driver: driver };
+        page.find("[data-phase='ready']").await;
+        page
+    }
+
+    /// Waits for an element.
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        let found = self.client.wait().for_element(Locator::Css(css)).await;
+        found.unwrap_or_else(|error| panic!("{css} did not come: {error}"))
+    }
+
+    /// All that there are now.
+    pub(crate) async fn all(&self, css: &str) -> Vec<Element> {
+        self.client.find_all(Locator::Css(css)).await.expect("WebDriver answers")
+    }
+
+    /// Waits until an element's text has this in it.
+    pub(crate) async fn reads(&self, css: &str, wanted: &str) -> String {
+        until(&format!("'{wanted}' in {css}"), async || {
+            // WebDriver's own idea of what can be read leaves out what is laid out apart. It may be drawn anew meanwhile.
+            let text = self.find(css).await.prop("innerText").await.ok()??;
+            text.contains(wanted).then_some(text)
+        })
+        .await
+    }
+
+    /// Waits for an element by its hook, and clicks it.
+    pub(crate) async fn click(&self, testid: &str) {
+        self.press(&hook(testid)).await;
+    }
+
+    /// Waits for an element, and clicks it.
+    pub(crate) async fn press(&self, css: &str) {
+        self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Types into a field, in the place of what stands there.
+    pub(crate) async fn write(&self, testid: &str, text: &str) {
+        let field = self.find(&hook(testid)).await;
+        field.clear().await.unwrap_or_else(|error| panic!("{testid}: {error}"));
+        field.send_keys(text).await.unwrap_or_else(|error| panic!("{testid}: {error}"));
+    }
+
+    /// Chooses from a list, by value.
+    pub(crate) async fn choose(&self, testid: &str, value: &str) {
+        let list = self.find(&hook(testid)).await;
+        list.select_by_value(value).await.unwrap_or_else(|error| panic!("{testid}: {error}"));
+    }
+
+    /// Waits until the page is at this address: what stands after `#`.
+    pub(crate) async fn is_at(&self, wanted: &str) {
+        until(&format!("the page {wanted}"), async || {
+            let url = self.client.current_url().await.ok()?;
+            (url.fragment() == Some(wanted)).then_some(())
+        })
+        .await;
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    listener.local_addr().expect("it listens").port()
+}
