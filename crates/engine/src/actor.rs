@@ -39,6 +39,9 @@ use crate::{
 const SNAPSHOT_EVENTS: u32 = 100;
 /// Alerts in a snapshot.
 const SNAPSHOT_ALERTS: u32 = 100;
+/// Notices that are over once the history can be written again.
+const STORE_TROUBLE: [&str; 5] =
+    ["disk_full", "history_io", "history_not_writable", "history_error", "history_damaged"];
 /// How often what is too old is removed.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
 
@@ -125,17 +128,23 @@ impl Actor {
                 Some((permit, report)) = next_report(&self.store, &mut inbox) => self.take(report, permit),
             }
         }
-        self.end(inbox).await;
+        self.end(inbox, news).await;
     }
 
-    async fn end(mut self, mut inbox: mpsc::Receiver<Report>) {
+    async fn end(mut self, mut inbox: mpsc::Receiver<Report>, mut news: mpsc::Receiver<StoreNews>) {
         for kept in &mut self.feeds {
             kept.subscription = None;
         }
         inbox.close();
         while let Ok(report) = inbox.try_recv() {
-            let Ok(permit) = self.store.reserve().await else { break };
-            self.ingest(report, permit);
+            if STORE_TROUBLE.iter().any(|code| self.notices.contains_key(*code)) {
+                break;
+            }
+            // A store that fails makes no room. What is left then was not stored, so the server replays it.
+            tokio::select! {
+                Ok(permit) = self.store.reserve() => self.ingest(report, permit),
+                _ = news.recv() => break,
+            }
         }
         self.store.close().await;
     }
@@ -144,7 +153,7 @@ impl Actor {
         match news {
             StoreNews::Trouble(reason) => self.notice(Notice { level: NoticeLevel::Error, reason }),
             StoreNews::Recovered => {
-                for code in ["disk_full", "history_io", "history_not_writable", "history_error", "history_damaged"] {
+                for code in STORE_TROUBLE {
                     self.clear_notice(code);
                 }
             }

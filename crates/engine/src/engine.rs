@@ -100,8 +100,10 @@ impl Engine {
         let secrets = FeedSecrets::default().updated_by(&mut draft);
         let keep = !secrets.is_empty();
         let feed = self.ask(move |actor| Box::pin(actor.add_feed(draft, secrets))).await?;
-        if keep {
-            self.persist_secrets(&feed.id).await?;
+        if keep && let Err(error) = self.persist_secrets(&feed.id).await {
+            let id = feed.id;
+            self.ask(move |actor| Box::pin(actor.remove_feed(id))).await?;
+            return Err(error);
         }
         Ok(feed)
     }
@@ -114,8 +116,13 @@ impl Engine {
         draft::tidy(&mut draft)?;
         let secrets = self.secrets_of(&id, &mut draft).await;
         let keep = secrets.is_some();
+        if let (Some(secrets), false) = (&secrets, self.subscribe) {
+            // A command that ends at once must not change a feed whose secrets it cannot keep.
+            self.vault.hold(&id.0, secrets.clone());
+            self.persist_secrets(&id).await?;
+        }
         let feed = self.ask(move |actor| Box::pin(actor.update_feed(id, draft, secrets))).await?;
-        if keep {
+        if keep && self.subscribe {
             self.persist_secrets(&feed.id).await?;
         }
         Ok(feed)
@@ -435,7 +442,15 @@ impl Engine {
     }
 
     async fn persist_secrets(&self, id: &FeedId) -> Result<(), EngineError> {
-        self.tell_secrets(self.vault.persist(&id.0).await).await
+        match self.vault.persist(&id.0).await {
+            Err(error) if !self.subscribe => {
+                let message = format!(
+                    "{error} This command ends at once, so nothing was changed: repeat it while Streambell runs."
+                );
+                Err(EngineError::Store(Reason { code: error.code().to_owned(), message }))
+            }
+            result => self.tell_secrets(result).await,
+        }
     }
 
     /// A key ring that refuses is told to the user; to a command that ends at once it is an error.

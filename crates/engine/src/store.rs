@@ -16,7 +16,10 @@ use std::{sync::Arc, thread};
 
 use bytestring::ByteString;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
 
 use crate::{
     EngineError,
@@ -112,6 +115,16 @@ impl Store {
         self.batches.clone().reserve_owned().await.map_err(|_| EngineError::Ended)
     }
 
+    /// Queues what is no event, and waits for no room: when the queue is full it is written at once, after what is in
+    /// there, or refused where the disk is full. The engine goes on either way.
+    pub(crate) async fn send(&self, batch: Batch) -> Result<(), EngineError> {
+        match self.batches.try_send(batch) {
+            Ok(()) => Ok(()),
+            Err(TrySendError::Full(batch)) => self.write(move |connection| writer::write(connection, &[batch])).await,
+            Err(TrySendError::Closed(_)) => Err(EngineError::Ended),
+        }
+    }
+
     /// Runs a closure on the writing thread, after everything that was queued before.
     pub(crate) async fn write<T: Send + 'static>(
         &self,
@@ -125,7 +138,7 @@ impl Store {
         Pruner { writes: self.writes.downgrade() }
     }
 
-    /// Waits until the writing thread has committed everything and ended.
+    /// Waits until the writing thread has committed everything, or found again that it cannot, and ended.
     pub(crate) async fn close(self) {
         drop((self.batches, self.writes));
         let _ = self.ended.await;

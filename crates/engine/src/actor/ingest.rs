@@ -242,9 +242,7 @@ impl Actor {
             let mut batch = Batch::default();
             self.record(&alert, &mut batch);
             self.notify(alert);
-            if let Ok(permit) = self.store.reserve().await {
-                permit.send(batch);
-            }
+            self.keep(batch).await;
         }
     }
 
@@ -266,8 +264,13 @@ impl Actor {
         for alert in &batch.alerts {
             self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
         }
-        if let Ok(permit) = self.store.reserve().await {
-            permit.send(batch);
+        self.keep(batch).await;
+    }
+
+    /// Stores alerts that no event brought.
+    async fn keep(&self, batch: Batch) {
+        if let Err(error) = self.store.send(batch).await {
+            tracing::warn!(%error, "alerts could not be stored");
         }
     }
 

@@ -17,7 +17,7 @@ const MAX_EVENTS: usize = 1000;
 /// How long after a failed commit it is tried again.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Runs until all senders are gone and everything is committed.
+/// Runs until all senders are gone and everything is committed, or cannot be.
 pub(super) fn run(
     connection: Connection,
     batches: mpsc::Receiver<Batch>,
@@ -52,7 +52,13 @@ impl Writer<'_> {
                     }
                     None => more_requests = false,
                 },
-                () = sleep_until(retry_at.unwrap_or_else(Instant::now)), if retry_at.is_some() => self.commit(),
+                () = sleep_until(retry_at.unwrap_or_else(Instant::now)), if retry_at.is_some() => {
+                    self.commit();
+                    // The program ends: it must not wait for a disk that may stay full. The server replays the rest.
+                    if self.failed.is_some() && !more_requests {
+                        return;
+                    }
+                }
                 batch = batches.recv(), if retry_at.is_none() => match batch {
                     Some(batch) => {
                         self.pending.push(batch);
@@ -113,7 +119,7 @@ impl Writer<'_> {
     }
 }
 
-fn write(connection: &mut Connection, batches: &[Batch]) -> rusqlite::Result<()> {
+pub(super) fn write(connection: &mut Connection, batches: &[Batch]) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     for batch in batches {
         let mut bytes = 0;
