@@ -1,0 +1,14 @@
+//! The program without a window, driven as a user drives it: the real binary, against real servers and real trouble.
+//!
+//! The servers that are not Streambell's own (nginx with nchan; Flask with flask-sse and Redis under gunicorn) are
+//! installed by `scripts/install.sh test`. Where one is missing the tests fail and say so.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod bad_addresses;
+mod bad_files;
+mod bad_servers;
+mod full_disk;
+mod kill;
+mod servers;
+mod support;

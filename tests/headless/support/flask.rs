@@ -1,0 +1,90 @@
+//! Flask with flask-sse under gunicorn, and the Redis behind it.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    net::{SocketAddr, TcpStream},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+use super::{
+    child::{Daemon, installed},
+    free_address,
+    http::post,
+    until,
+};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+/// The two running servers; they are gone when this is dropped.
+pub(crate) struct FlaskSse {
+    address: SocketAddr,
+    redis_address: SocketAddr,
+    redis: Option<Daemon>,
+    _gunicorn: Daemon,
+    // The last to be dropped.
+    folder: TempDir,
+}
+
+impl FlaskSse {
+    pub(crate) fn start() -> Self {
+        let gunicorn = installed(&[&format!("{ROOT}/.venv/bin/gunicorn")]);
+        let folder = tempfile::tempdir().unwrap();
+        let (address, redis_address) = (free_address(), free_address());
+        let redis = start_redis(&folder, redis_address);
+        let mut command = Command::new(gunicorn);
+        command
+            .args(["--worker-class", "gevent", "--workers", "1", "--bind", &address.to_string()])
+            .args(["--chdir", &format!("{ROOT}/tests/servers"), "--no-control-socket", "flask_app:app"])
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("REDIS_URL", format!("redis://{redis_address}"))
+            .env("HOME", folder.path());
+        let gunicorn = Daemon::start(command, address, &folder.path().join("gunicorn.log"));
+        Self { address, redis_address, redis: Some(redis), _gunicorn: gunicorn, folder }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/stream", self.address)
+    }
+
+    /// Kills Redis, and with it every stream.
+    pub(crate) fn kill_redis(&mut self) {
+        self.redis = None;
+    }
+
+    pub(crate) fn restart_redis(&mut self) {
+        self.redis = Some(start_redis(&self.folder, self.redis_address));
+    }
+
+    /// Waits until Redis has so many subscribers: flask-sse says nothing to one before its first event.
+    pub(crate) fn until_subscribed(&self, count: u32) {
+        until("flask-sse subscribes at Redis", || {
+            let found = subscribers(self.redis_address).map_err(|error| error.to_string())?;
+            if found == count { Ok(()) } else { Err(format!("{found} subscribers")) }
+        });
+    }
+
+    pub(crate) fn publish(&self, event: &str, id: &str, data: &serde_json::Value) {
+        let message = serde_json::json!({ "data": data, "type": event, "id": id });
+        let status = post(self.address, "/publish", &[], &message.to_string());
+        assert_eq!(status, 204, "flask answered {status}");
+    }
+}
+
+fn start_redis(folder: &TempDir, address: SocketAddr) -> Daemon {
+    let mut command = Command::new(installed(&["/usr/bin/redis-server", "/usr/local/bin/redis-server"]));
+    command
+        .args(["--bind", &address.ip().to_string(), "--port", &address.port().to_string()])
+        .args(["--save", "", "--appendonly", "no", "--dir"])
+        .arg(folder.path());
+    Daemon::start(command, address, &folder.path().join("redis.log"))
+}
+
+/// How many subscribers the channel of flask-sse has: `*2`, `$3`, `sse`, `:1`.
+fn subscribers(redis: SocketAddr) -> std::io::Result<u32> {
+    let mut stream = TcpStream::connect(redis)?;
+    stream.write_all(b"PUBSUB NUMSUB sse\r\n")?;
+    let line = BufReader::new(stream).lines().nth(3).ok_or(std::io::ErrorKind::UnexpectedEof)??;
+    line.trim_start_matches(':').parse().map_err(std::io::Error::other)
+}

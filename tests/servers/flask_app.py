@@ -1,0 +1,18 @@
+"""Flask with flask-sse on Redis: the server of many articles, for tests/headless."""
+
+import os
+
+from flask import Flask, request
+from flask_sse import sse
+
+app = Flask(__name__)
+app.config["REDIS_URL"] = os.environ["REDIS_URL"]
+app.register_blueprint(sse, url_prefix="/stream")
+
+
+@app.post("/publish")
+def publish():
+    """Publishes {"data": …, "type": …, "id": …} to every subscriber, through Redis."""
+    message = request.get_json()
+    sse.publish(message["data"], type=message.get("type"), id=message.get("id"))
+    return "", 204
