@@ -10,7 +10,9 @@ ended() {
   echo
   echo "== what was counted"
   printf '%s\n' "${counts[@]}"
+  echo "total: $(sum passed) passed, $(sum failed) failed"
 }
+sum() { printf '%s\n' "${counts[@]}" | grep -oE "[0-9]+ $1" | awk '{ total += $1 } END { print total + 0 }'; }
 trap ended EXIT
 
 # Runs a command, and keeps the lines of its output that count its tests.
