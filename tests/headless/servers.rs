@@ -79,6 +79,8 @@ fn nchan_run_keeps_finds_and_rings() {
     assert_eq!(alerts.as_array().unwrap().len(), 1, "{alerts}");
     assert_eq!((&alerts[0]["title"], &alerts[0]["state"]), (&json!("High"), &json!("resolved")));
     assert_eq!(alerts[0]["event"], events[1]["seq"]);
+    // There is no notification service here: that is said, and the alert is kept all the same.
+    program.until_said("No notification service answers");
 
     // Killed, cut off, started again: it goes on where it stood.
     program.kill();
