@@ -5,4 +5,11 @@
 #![cfg(target_os = "linux")]
 
 mod add_a_feed;
+mod click;
+mod close;
+mod lacking;
+mod restart;
+mod start;
 mod support;
+mod tray;
+mod wrong_input;

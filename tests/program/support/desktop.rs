@@ -10,6 +10,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
+    net::UnixStream,
     process::{Child, Command},
     sync::{Mutex, MutexGuard},
     time::timeout,
@@ -89,10 +90,16 @@ impl Desktop {
             }
         }
         assert!(is_ready, "the desktop did not start: {:?}", script.wait());
-        let folder = environment.iter().find(|(name, _)| name == "STREAMBELL_DESKTOP").expect("it names its folder");
-        let folder = PathBuf::from(&folder.1);
         let home = tempfile::tempdir().expect("a folder can be made");
-        Self { script, lifeline, environment, folder, home, _turn: turn }
+        let mut desktop = Self { script, lifeline, environment, folder: PathBuf::new(), home, _turn: turn };
+        desktop.folder = desktop.variable("STREAMBELL_DESKTOP").into();
+        desktop
+    }
+
+    /// A variable of the programs on it.
+    pub(crate) fn variable(&self, name: &str) -> &str {
+        let mut variables = self.environment.iter();
+        variables.find_map(|(known, value)| (known == name).then_some(value)).expect("the desktop names it")
     }
 
     /// The user's data folder.
@@ -110,8 +117,7 @@ impl Desktop {
             .envs(self.environment.iter().cloned())
             .env("LC_ALL", "C.UTF-8")
             .env("STREAMBELL_HOME", self.home())
-            .stdin(Stdio::null())
-            .kill_on_drop(true);
+            .stdin(Stdio::null());
         command
     }
 
@@ -132,6 +138,22 @@ impl Desktop {
         let (success, output) = self.run(PROGRAM, args).await;
         assert!(success, "streambell {args:?} failed: {output}");
         output
+    }
+
+    /// Adds a feed by the command line, and waits until it is open; `notify` as the command line calls it.
+    pub(crate) async fn add_feed(&self, name: &str, url: &str, notify: &str) {
+        self.streambell(&["feeds", "add", "--name", name, "--url", url, "--notify", notify]).await;
+        self.feed_is(name, "open").await;
+    }
+
+    /// Waits until a feed stands like this.
+    pub(crate) async fn feed_is(&self, name: &str, status: &str) {
+        until(&format!("{name} is {status}"), async || {
+            let feeds = self.streambell_json(&["feeds", "list"]).await;
+            let mut feeds = feeds.as_array()?.iter();
+            feeds.any(|feed| feed["name"] == name && feed["status"]["type"] == status).then_some(())
+        })
+        .await;
     }
 
     /// What a command of the program printed, understood.
@@ -177,6 +199,46 @@ impl Desktop {
             .collect()
     }
 
+    /// Ends a program as the system does when the user logs out; its exit code.
+    pub(crate) async fn terminate(&self, mut program: Child) -> Option<i32> {
+        let id = program.id().expect("it runs").to_string();
+        self.run("kill", &["-TERM", &id]).await;
+        exit_code(&mut program).await
+    }
+
+    /// Waits until the program's window can be seen, or cannot.
+    pub(crate) async fn window_is(&self, visible: bool) {
+        let what = if visible { "the window is seen" } else { "the window is not seen" };
+        until(what, async || (self.sees_window().await == visible).then_some(())).await;
+    }
+
+    async fn sees_window(&self) -> bool {
+        self.run("xdotool", &["search", "--onlyvisible", "--name", "^Streambell$"]).await.0
+    }
+
+    /// Clicks the notification on the screen, with the mouse button that this notification service opens it with.
+    pub(crate) async fn click_notification(&self) {
+        self.xdotool("search --sync --onlyvisible --class Dunst mousemove --window %1 40 20 click 2").await;
+    }
+
+    /// Waits until the program answers other processes.
+    pub(crate) async fn running(&self) {
+        let socket = self.home().join("control.sock");
+        until("the program answers", async || UnixStream::connect(&socket).await.ok()).await;
+    }
+
+    /// Closes the window by the keys of the window manager.
+    pub(crate) async fn close_window(&self) {
+        self.xdotool("search --onlyvisible --name ^Streambell$ windowactivate --sync").await;
+        self.xdotool("key alt+F4").await;
+    }
+
+    async fn xdotool(&self, hands: &str) {
+        let args: Vec<&str> = hands.split(' ').collect();
+        let (success, output) = self.run("xdotool", &args).await;
+        assert!(success, "xdotool {hands} failed: {output}");
+    }
+
     /// Keeps a picture of the whole screen.
     pub(crate) fn picture(&self, name: &str) {
         let folder = Path::new(ROOT).join("test-output");
@@ -188,6 +250,11 @@ impl Desktop {
             .status();
         assert!(taken.is_ok_and(|taken| taken.success()), "no picture of the screen could be taken");
     }
+}
+
+/// Waits until a program has ended; its exit code.
+pub(crate) async fn exit_code(program: &mut Child) -> Option<i32> {
+    timeout(PATIENCE, program.wait()).await.expect("it ends in time").expect("it can be waited for").code()
 }
 
 impl Drop for Desktop {

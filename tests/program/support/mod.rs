@@ -2,12 +2,14 @@
 
 mod desktop;
 mod feed;
+mod tray;
 mod wait;
 mod window;
 
 pub(crate) use self::{
-    desktop::{Desktop, Shown},
+    desktop::{Desktop, Shown, exit_code},
     feed::Feed,
+    tray::Tray,
     wait::until,
     window::Page,
 };

@@ -80,13 +80,39 @@ impl Page {
     pub(crate) async fn write(&self, testid: &str, text: &str) {
         let field = self.find(&hook(testid)).await;
         field.clear().await.unwrap_or_else(|error| panic!("{testid}: {error}"));
-        field.send_keys(text).await.unwrap_or_else(|error| panic!("{testid}: {error}"));
+        // WebDriver cannot type nothing.
+        if !text.is_empty() {
+            field.send_keys(text).await.unwrap_or_else(|error| panic!("{testid}: {error}"));
+        }
     }
 
     /// Chooses from a list, by value.
     pub(crate) async fn choose(&self, testid: &str, value: &str) {
         let list = self.find(&hook(testid)).await;
         list.select_by_value(value).await.unwrap_or_else(|error| panic!("{testid}: {error}"));
+    }
+
+    /// Adds a feed by hand in the settings.
+    pub(crate) async fn add_feed(&self, url: &str, name: &str) {
+        self.fill_in(url, name).await;
+        self.click("feed-save").await;
+        self.find(&hook("settings-feed")).await;
+    }
+
+    /// Adds a feed with a login by hand in the settings.
+    pub(crate) async fn add_feed_with_token(&self, url: &str, token: &str) {
+        self.fill_in(url, "Private").await;
+        self.click("feed-login").await;
+        self.choose("feed-auth", "bearer").await;
+        self.write("feed-secret", token).await;
+        self.click("feed-save").await;
+    }
+
+    async fn fill_in(&self, url: &str, name: &str) {
+        self.click("nav-settings").await;
+        self.click("add-feed").await;
+        self.write("feed-url", url).await;
+        self.write("feed-name", name).await;
     }
 
     /// Waits until the page is at this address: what stands after `#`.

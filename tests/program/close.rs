@@ -1,0 +1,26 @@
+use crate::support::{Desktop, Feed, until};
+
+#[tokio::test]
+async fn a_closed_window_costs_nothing_and_the_program_goes_on() {
+    let desktop = Desktop::start().await;
+    let feed = Feed::start().await;
+    let program = desktop.launch(&[]);
+    desktop.window_is(true).await;
+    desktop.add_feed("Builds", &feed.url("/events"), "all").await;
+
+    desktop.close_window().await;
+    desktop.window_is(false).await;
+    until("the page's process is gone", async || desktop.processes("WebKitWebProcess").is_empty().then_some(())).await;
+    feed.send(r#"{"title":"While closed","message":"still here"}"#);
+    assert_eq!(desktop.notification("While closed").await.body, "still here");
+
+    // A second start: it hands over and ends.
+    desktop.streambell(&[]).await;
+    desktop.window_is(true).await;
+    desktop.streambell(&["toggle"]).await;
+    desktop.window_is(false).await;
+    desktop.streambell(&["toggle"]).await;
+    desktop.window_is(true).await;
+    desktop.picture("close");
+    assert_eq!(desktop.terminate(program).await, Some(0));
+}

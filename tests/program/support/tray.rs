@@ -1,0 +1,90 @@
+use zbus::{
+    Connection, Proxy,
+    connection::Builder,
+    zvariant::{OwnedObjectPath, OwnedValue, Structure, Value},
+};
+
+use super::{Desktop, until};
+
+/// The program's icon in the panel, as the panel sees it.
+pub(crate) struct Tray {
+    bus: Connection,
+    service: String,
+    menu: OwnedObjectPath,
+}
+
+/// A line of the menu, and the number that stands for it.
+type Line = (i32, String);
+/// What the menu's owner answers: a number of the version, then the root with its properties and lines.
+type Layout = (u32, (i32, std::collections::HashMap<String, OwnedValue>, Vec<OwnedValue>));
+
+impl Tray {
+    /// Waits until the panel knows of the icon.
+    pub(crate) async fn find(desktop: &Desktop) -> Self {
+        let address = desktop.variable("DBUS_SESSION_BUS_ADDRESS");
+        let bus = Builder::address(address).expect("an address").build().await.expect("the session bus answers");
+        let watcher = Proxy::new(
+            &bus,
+            "org.kde.StatusNotifierWatcher",
+            "/StatusNotifierWatcher",
+            "org.kde.StatusNotifierWatcher",
+        );
+        let watcher = watcher.await.expect("the panel answers");
+        let item = until("the icon is in the panel", async || {
+            // Read anew each time: what is cached changes by signals that the panel need not send.
+            let items: Vec<String> = items(&watcher).await?;
+            items.into_iter().next()
+        })
+        .await;
+        let (service, path) = item.split_at(item.find('/').unwrap_or(item.len()));
+        let path = if path.is_empty() { "/StatusNotifierItem" } else { path };
+        let icon = Proxy::new(&bus, service, path, "org.kde.StatusNotifierItem").await.expect("the icon answers");
+        let id: String = icon.get_property("Id").await.expect("it has an id");
+        assert_eq!(id, "org.streambell.Streambell");
+        let menu = icon.get_property("Menu").await.expect("it has a menu");
+        Self { service: service.to_owned(), menu, bus }
+    }
+
+    /// Waits for a line of the menu that reads like this, and clicks it.
+    pub(crate) async fn choose(&self, text: &str) {
+        let menu = self.menu().await;
+        let id = until(&format!("'{text}' in the menu"), async || {
+            lines(&menu).await.into_iter().find(|line| line.1 == text).map(|line| line.0)
+        })
+        .await;
+        let click = (id, "clicked", Value::from(0), 0_u32);
+        menu.call::<_, _, ()>("Event", &click).await.expect("the menu takes the click");
+    }
+
+    /// The lines of the menu, from top to bottom.
+    pub(crate) async fn lines(&self) -> Vec<String> {
+        lines(&self.menu().await).await.into_iter().map(|line| line.1).collect()
+    }
+
+    async fn menu(&self) -> Proxy<'_> {
+        let menu = Proxy::new(&self.bus, self.service.as_str(), &self.menu, "com.canonical.dbusmenu");
+        menu.await.expect("the menu answers")
+    }
+}
+
+async fn items(watcher: &Proxy<'_>) -> Option<Vec<String>> {
+    let properties =
+        Proxy::new(watcher.connection(), watcher.destination(), watcher.path(), "org.freedesktop.DBus.Properties");
+    let asked = ("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems");
+    let value: OwnedValue = properties.await.ok()?.call("Get", &asked).await.ok()?;
+    value.try_into().ok()
+}
+
+async fn lines(menu: &Proxy<'_>) -> Vec<Line> {
+    let every: Vec<&str> = Vec::new();
+    let (_, (_, _, entries)): Layout = menu.call("GetLayout", &(0, 1, every)).await.expect("the menu can be read");
+    entries.iter().filter_map(line).collect()
+}
+
+/// Separators have no label.
+fn line(entry: &OwnedValue) -> Option<Line> {
+    let entry = entry.downcast_ref::<&Structure<'_>>().ok()?;
+    let [Value::I32(id), Value::Dict(properties), ..] = entry.fields() else { return None };
+    let label: &str = properties.get(&"label").ok()??;
+    Some((*id, label.to_owned()))
+}

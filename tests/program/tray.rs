@@ -1,0 +1,39 @@
+use crate::support::{Desktop, Feed, Page, Tray, exit_code};
+
+#[tokio::test]
+async fn the_menu_pauses_and_resumes_and_opens_the_feed_of_an_alert() {
+    let desktop = Desktop::start().await;
+    let feed = Feed::start().await;
+    let page = Page::open(&desktop).await;
+    let tray = Tray::find(&desktop).await;
+    desktop.add_feed("Builds", &feed.url("/events"), "rules").await;
+    let rule = r#"{"name":"Build failed","feed":"builds","when":{"text":{"matches":"^fail"}}}"#;
+    desktop.streambell(&["rules", "add", rule]).await;
+
+    tray.choose("Pause all feeds").await;
+    page.find("[data-testid='card'][data-status='paused']").await;
+    tray.choose("Resume all feeds").await;
+    page.find("[data-testid='card'][data-status='open']").await;
+
+    feed.send("passed");
+    feed.send("failed");
+    desktop.notification("Build failed").await;
+    tray.choose("Build failed · Builds").await;
+    page.is_at("/feed/builds").await;
+    let lines = ["Show Streambell", "Build failed · Builds", "Pause all feeds", "Quit"];
+    assert_eq!(tray.lines().await, lines, "one of the two events rang");
+    desktop.picture("tray");
+}
+
+#[tokio::test]
+async fn a_hidden_start_is_in_the_tray_which_shows_the_window_and_ends_the_program() {
+    let desktop = Desktop::start().await;
+    let mut program = desktop.launch(&["--hidden"]);
+    let tray = Tray::find(&desktop).await;
+    desktop.window_is(false).await;
+    assert!(desktop.processes("WebKitWebProcess").is_empty(), "no window was made");
+    tray.choose("Show Streambell").await;
+    desktop.window_is(true).await;
+    tray.choose("Quit").await;
+    assert_eq!(exit_code(&mut program).await, Some(0));
+}
