@@ -100,7 +100,7 @@ fn no_service(problem: impl std::fmt::Display) -> Reason {
     Reason {
         code: NO_SERVICE.to_owned(),
         message: format!(
-            "No notification service answers, so alerts are shown in the window only. {todo}; the next alert tries again. ({problem})"
+            "No notification service answers, so alerts are not announced; they are in the list of alerts all the same. {todo}; the next alert tries again. ({problem})"
         ),
     }
 }

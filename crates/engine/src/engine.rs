@@ -142,8 +142,11 @@ impl Engine {
                 Ok(secret)
             })
         });
-        if secret.await? {
-            self.tell_secrets(self.vault.remove(&id.0).await).await?;
+        // The feed is gone in any case: a secret that the key ring does not let go of is of no use to anybody.
+        if secret.await?
+            && let Err(error) = self.vault.remove(&id.0).await
+        {
+            tracing::warn!(%error, feed = %id.0, "the feed's secrets are still in the key ring");
         }
         Ok(())
     }
