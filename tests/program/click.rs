@@ -25,6 +25,11 @@ async fn a_click_on_a_notification_brings_a_closed_window_back() {
     feed.send(r#"{"title":"Build done"}"#);
     desktop.notification("Build done").await;
     desktop.window_is(false).await;
+    desktop.feed_has("Builds", "/unread", &1.into()).await;
     desktop.click_notification().await;
     desktop.window_is(true).await;
+    // Only the feed's own page marks its events as read.
+    desktop.feed_has("Builds", "/unread", &0.into()).await;
+    desktop.window_is_drawn().await;
+    desktop.picture("click-closed");
 }

@@ -21,6 +21,7 @@ async fn a_closed_window_costs_nothing_and_the_program_goes_on() {
     desktop.window_is(false).await;
     desktop.streambell(&["toggle"]).await;
     desktop.window_is(true).await;
+    desktop.window_is_drawn().await;
     desktop.picture("close");
     assert_eq!(desktop.terminate(program).await, Some(0));
 }

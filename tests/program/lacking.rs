@@ -13,6 +13,7 @@ async fn without_a_tray_closing_minimises_and_a_second_start_shows_the_window() 
     assert!(!desktop.processes("WebKitWebProcess").is_empty(), "the window is still there");
     desktop.streambell(&[]).await;
     desktop.window_is(true).await;
+    desktop.window_is_drawn().await;
     assert_eq!(desktop.terminate(program).await, Some(0));
 }
 

@@ -30,6 +30,8 @@ async fn after_a_restart_everything_is_found_and_nothing_is_missed() {
     page.reads("[data-testid='card-unread']", "3").await;
     page.reads("[data-testid='alerts-badge']", "3").await;
     desktop.notification("Build 3").await;
+    let rings = desktop.shown().iter().filter(|shown| shown.title == "Build 1").count();
+    assert_eq!(rings, 1, "what has rung does not ring again at a start");
     let requests = feed.requests();
     let again = requests.last().expect("it asked").to_lowercase();
     assert!(again.contains("\r\nlast-event-id: 2\r\n"), "{again}");

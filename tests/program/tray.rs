@@ -1,4 +1,4 @@
-use crate::support::{Desktop, Feed, Page, Tray, exit_code};
+use crate::support::{Desktop, Feed, Page, Tray, exit_code, until};
 
 #[tokio::test]
 async fn the_menu_pauses_and_resumes_and_opens_the_feed_of_an_alert() {
@@ -36,4 +36,22 @@ async fn a_hidden_start_is_in_the_tray_which_shows_the_window_and_ends_the_progr
     desktop.window_is(true).await;
     tray.choose("Quit").await;
     assert_eq!(exit_code(&mut program).await, Some(0));
+}
+
+#[tokio::test]
+async fn a_panel_that_ends_and_comes_back_gets_the_icon_again() {
+    let desktop = Desktop::start().await;
+    let _program = desktop.launch(&[]);
+    desktop.window_is(true).await;
+    Tray::find(&desktop).await;
+    let panel = desktop.processes("xfce4-panel").first().expect("it runs").to_string();
+    desktop.run("kill", &["-KILL", &panel]).await;
+    until("the panel is gone", async || desktop.processes("wrapper-2.0").is_empty().then_some(())).await;
+
+    let _panel = desktop.command("xfce4-panel").arg("--disable-wm-check").spawn().expect("the panel can be run");
+    Tray::find(&desktop).await;
+    desktop.close_window().await;
+    desktop.window_is(false).await;
+    Tray::find(&desktop).await.choose("Show Streambell").await;
+    desktop.window_is(true).await;
 }

@@ -148,10 +148,15 @@ impl Desktop {
 
     /// Waits until a feed stands like this.
     pub(crate) async fn feed_is(&self, name: &str, status: &str) {
-        until(&format!("{name} is {status}"), async || {
+        self.feed_has(name, "/status/type", &status.into()).await;
+    }
+
+    /// Waits until `streambell feeds list` has this of a feed.
+    pub(crate) async fn feed_has(&self, name: &str, pointer: &str, wanted: &Value) {
+        until(&format!("{name} has {pointer} {wanted}"), async || {
             let feeds = self.streambell_json(&["feeds", "list"]).await;
-            let mut feeds = feeds.as_array()?.iter();
-            feeds.any(|feed| feed["name"] == name && feed["status"]["type"] == status).then_some(())
+            let feed = feeds.as_array()?.iter().find(|feed| feed["name"] == name)?;
+            (feed.pointer(pointer) == Some(wanted)).then_some(())
         })
         .await;
     }
@@ -214,6 +219,16 @@ impl Desktop {
 
     async fn sees_window(&self) -> bool {
         self.run("xdotool", &["search", "--onlyvisible", "--name", "^Streambell$"]).await.0
+    }
+
+    /// Waits until the window shows more than a blank page: its part that nothing else covers has many colours.
+    pub(crate) async fn window_is_drawn(&self) {
+        until("the window is drawn", async || {
+            let page = ["-window", "root", "-crop", "600x770+0+26", "-format", "%k", "info:-"];
+            let (_, colours) = self.run("import", &page).await;
+            colours.parse().is_ok_and(|colours: u32| colours > 20).then_some(())
+        })
+        .await;
     }
 
     /// Clicks the notification on the screen, with the mouse button that this notification service opens it with.
