@@ -176,7 +176,7 @@ async fn credentials_go_to_the_key_ring_and_nowhere_else() {
 #[tokio::test]
 async fn without_a_key_ring_a_feed_works_for_this_run_and_the_user_is_told() {
     let (folder, server) = (Folder::new(), Server::start().await);
-    let missing = || Arc::new(Ring { refuses: Some(SecretsError::Missing), ..Ring::default() });
+    let missing = || Arc::new(Ring { refuses: Some(SecretsError::Missing).into(), ..Ring::default() });
     let bench = folder.start_with(missing()).await.expect("it starts");
     let draft = FeedDraft {
         url: server.url.clone(),
@@ -241,5 +241,30 @@ async fn names_become_ids_that_no_other_feed_has() {
     let order: Vec<String> =
         bench.engine.snapshot().await.expect("a snapshot").feeds.iter().map(|feed| feed.feed.id.0.clone()).collect();
     assert_eq!(order, ["feed", "tea-kettles", "tea-kettles-2", "127-0-0-1"]);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_locked_key_ring_refused_is_kept_when_the_feed_is_saved_again() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let ring = Arc::new(Ring { refuses: Some(SecretsError::Locked).into(), ..Ring::default() });
+    let bench = folder.start_with(ring.clone()).await.expect("it starts");
+    let token = |token: Option<&str>| FeedDraft {
+        url: server.url.clone(),
+        auth: Some(Auth::Bearer { token: token.map(str::to_owned) }),
+        ..FeedDraft::default()
+    };
+    let feed = bench.engine.add_feed(token(Some("t0ken"))).await.expect("added");
+    let notices = bench.engine.snapshot().await.expect("a snapshot").notices;
+    assert_eq!(notices[0].reason.code, "key_ring_locked");
+    assert!(notices[0].reason.message.contains("save it again"), "{}", notices[0].reason.message);
+
+    *ring.refuses.lock().expect("no panic") = None;
+    bench.engine.update_feed(feed.id, token(None)).await.expect("saved");
+    assert!(bench.engine.snapshot().await.expect("a snapshot").notices.is_empty());
+    bench.engine.shutdown().await;
+    let bench = folder.start_with(ring).await.expect("it starts");
+    bench.until_open().await;
+    assert!(server.requests().last().expect("a request").contains("authorization: bearer t0ken"));
     bench.engine.shutdown().await;
 }

@@ -144,19 +144,19 @@ impl Rung {
 #[derive(Default)]
 pub(crate) struct Ring {
     pub(crate) kept: Mutex<HashMap<String, String>>,
-    pub(crate) refuses: Option<SecretsError>,
+    pub(crate) refuses: Mutex<Option<SecretsError>>,
 }
 
 impl Secrets for Ring {
     fn load(&self, account: &str) -> Result<Option<String>, SecretsError> {
-        if let Some(error) = &self.refuses {
+        if let Some(error) = &*self.refuses.lock().expect("no panic") {
             return Err(error.clone());
         }
         Ok(self.kept.lock().expect("no panic").get(account).cloned())
     }
 
     fn store(&self, account: &str, secret: Option<&str>) -> Result<(), SecretsError> {
-        if let Some(error) = &self.refuses {
+        if let Some(error) = &*self.refuses.lock().expect("no panic") {
             return Err(error.clone());
         }
         let mut kept = self.kept.lock().expect("no panic");

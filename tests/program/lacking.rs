@@ -56,6 +56,6 @@ async fn a_locked_key_ring_is_named_with_what_to_do() {
     let page = Page::open(&desktop).await;
     page.add_feed_with_token(&feed.url("/events"), "secret").await;
     page.find("[data-testid='settings-feed'][data-status='open']").await;
-    page.reads("[data-testid='notice'][data-code='key_ring_locked']", "Unlock it").await;
+    page.reads("[data-testid='notice'][data-code='key_ring_locked']", "Unlock the key ring").await;
     desktop.picture("locked-keyring");
 }

@@ -25,7 +25,7 @@ use crate::{
         NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, Seq, Snapshot,
     },
     notify::{Notification, Notifier},
-    secrets::{FeedSecrets, SecretsError, Vault},
+    secrets::{self, FeedSecrets, SecretsError, Vault},
     store::{self, Reader},
 };
 
@@ -115,7 +115,7 @@ impl Engine {
     pub async fn update_feed(&self, id: FeedId, mut draft: FeedDraft) -> Result<Feed, EngineError> {
         draft::tidy(&mut draft)?;
         let secrets = self.secrets_of(&id, &mut draft).await;
-        let keep = secrets.is_some();
+        let keep = secrets.is_some() || self.vault.is_unsaved(Some(&id.0));
         if let (Some(secrets), false) = (&secrets, self.subscribe) {
             // A command that ends at once must not change a feed whose secrets it cannot keep.
             self.vault.hold(&id.0, secrets.clone());
@@ -444,29 +444,27 @@ impl Engine {
         }
     }
 
+    /// Keeps a feed's secrets in the key ring. One that refuses is told to the user, and the feed works for this run;
+    /// to a command that ends at once it is an error.
     async fn persist_secrets(&self, id: &FeedId) -> Result<(), EngineError> {
-        match self.vault.persist(&id.0).await {
-            Err(error) if !self.subscribe => {
-                let message = format!(
-                    "{error} This command ends at once, so nothing was changed: repeat it while Streambell runs."
-                );
-                Err(EngineError::Store(Reason { code: error.code().to_owned(), message }))
-            }
-            result => self.tell_secrets(result).await,
-        }
-    }
-
-    /// A key ring that refuses is told to the user; to a command that ends at once it is an error.
-    async fn tell_secrets(&self, result: Result<(), SecretsError>) -> Result<(), EngineError> {
-        match result {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                let reason = Reason { code: error.code().to_owned(), message: error.to_string() };
-                if !self.subscribe {
-                    return Err(EngineError::Store(reason));
+        let Err(error) = self.vault.persist(&id.0).await else {
+            if !self.vault.is_unsaved(None) {
+                for code in secrets::TROUBLE {
+                    self.clear_notice(code).await?;
                 }
-                self.notice(Notice { level: NoticeLevel::Warning, reason }).await
             }
+            return Ok(());
+        };
+        let code = error.code().to_owned();
+        if !self.subscribe {
+            let message =
+                format!("{error} This command ends at once, so nothing was changed: repeat it while Streambell runs.");
+            return Err(EngineError::Store(Reason { code, message }));
         }
+        let message = match error {
+            SecretsError::Locked => "The key ring is locked, so a password or token that was entered is kept until Streambell ends and no longer. Unlock the key ring, then edit the feed and save it again.".to_owned(),
+            error => error.to_string(),
+        };
+        self.notice(Notice { level: NoticeLevel::Warning, reason: Reason { code, message } }).await
     }
 }

@@ -97,6 +97,9 @@ impl SecretsError {
     }
 }
 
+/// Codes of notices that are over once the key ring has taken everything.
+pub(crate) const TROUBLE: [&str; 3] = ["key_ring_missing", "key_ring_locked", "key_ring_failed"];
+
 /// A place for secrets. Calls may block for as long as a person takes to unlock it.
 pub trait Secrets: Send + Sync + 'static {
     /// What is kept under this account; nothing kept is no error.
@@ -164,7 +167,13 @@ impl Secrets for KeyRing {
 pub(crate) struct Vault {
     backend: Arc<dyn Secrets>,
     installation: Arc<str>,
-    known: Arc<Mutex<HashMap<String, FeedSecrets>>>,
+    known: Arc<Mutex<HashMap<String, Known>>>,
+}
+
+struct Known {
+    secrets: FeedSecrets,
+    /// Whether the key ring has them too.
+    saved: bool,
 }
 
 impl Vault {
@@ -176,7 +185,7 @@ impl Vault {
     /// The secrets of a feed; nothing kept is the empty set.
     pub(crate) async fn load(&self, feed: &str) -> Result<FeedSecrets, SecretsError> {
         if let Some(known) = self.known().get(feed) {
-            return Ok(known.clone());
+            return Ok(known.secrets.clone());
         }
         let text = self.ask(feed, |backend, account| backend.load(account)).await?;
         let secrets = match text {
@@ -184,20 +193,29 @@ impl Vault {
                 .map_err(|_| SecretsError::Failed("what it holds for this feed is not readable".into()))?,
             None => FeedSecrets::default(),
         };
-        self.known().insert(feed.to_owned(), secrets.clone());
+        self.known().insert(feed.to_owned(), Known { secrets: secrets.clone(), saved: true });
         Ok(secrets)
     }
 
     /// Keeps the secrets of a feed for this run.
     pub(crate) fn hold(&self, feed: &str, secrets: FeedSecrets) {
-        self.known().insert(feed.to_owned(), secrets);
+        self.known().insert(feed.to_owned(), Known { secrets, saved: false });
+    }
+
+    /// Whether the key ring lacks what is held for a feed; for `None` of any feed.
+    pub(crate) fn is_unsaved(&self, feed: Option<&str>) -> bool {
+        self.known().iter().any(|(id, known)| !known.saved && feed.is_none_or(|feed| feed == id))
     }
 
     /// Keeps in the key ring what is held for this run.
     pub(crate) async fn persist(&self, feed: &str) -> Result<(), SecretsError> {
-        let held = self.known().get(feed).cloned().unwrap_or_default();
+        let held = self.known().get(feed).map(|known| known.secrets.clone()).unwrap_or_default();
         let text = if held.is_empty() { None } else { serde_json::to_string(&held).ok() };
-        self.ask(feed, move |backend, account| backend.store(account, text.as_deref())).await
+        self.ask(feed, move |backend, account| backend.store(account, text.as_deref())).await?;
+        if let Some(known) = self.known().get_mut(feed) {
+            known.saved = known.secrets == held;
+        }
+        Ok(())
     }
 
     /// Forgets a feed that is removed.
@@ -221,7 +239,7 @@ impl Vault {
         }
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, FeedSecrets>> {
+    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<String, Known>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

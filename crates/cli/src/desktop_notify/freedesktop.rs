@@ -64,7 +64,9 @@ impl Desk {
         let names = timeout(ANSWER, spawn_blocking(notify_rust::get_capabilities)).await.map_err(no_service)?;
         let names = names.map_err(no_service)?.map_err(no_service)?;
         let has = |wanted: &str| names.iter().any(|name| name == wanted);
-        let capabilities = Capabilities { actions: has("actions"), markup: has("body-markup"), asked: Instant::now() };
+        // A service that knows links reads markup, whether it says so or not: dunst does in some configurations.
+        let markup = has("body-markup") || has("body-hyperlinks");
+        let capabilities = Capabilities { actions: has("actions"), markup, asked: Instant::now() };
         self.capabilities = Some(capabilities);
         Ok(capabilities)
     }
