@@ -50,7 +50,7 @@ impl Batch {
                 self.close(&state.feed.id);
                 self.changes.push(Change::Feed { state: Box::new(cut_state(state.as_ref().clone())) });
             }
-            Change::FeedRemoved { feed } | Change::Read { feed } | Change::Cleared { feed } => {
+            Change::FeedRemoved { feed } | Change::Read { feed } => {
                 self.close(feed);
                 self.changes.push(change.clone());
             }

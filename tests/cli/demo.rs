@@ -25,7 +25,6 @@ async fn demo_feeds_come_when_asked_for_and_follow_the_hub() {
         ("demo-tasks", "tasks"),
     ];
     assert_eq!(shown, expected);
-    assert!(engine.snapshot().await.unwrap().preferences.demo_offered);
 
     // What the user made of a demo stays, but for the port; what they removed or pointed elsewhere stays so.
     engine.remove_feed(FeedId("demo-chat".into())).await.unwrap();

@@ -2,7 +2,7 @@
 
 use streambell_engine::{
     Engine, EngineError,
-    model::{Feed, FeedDraft, FeedId, Preferences, View},
+    model::{Feed, FeedDraft, FeedId, View},
 };
 
 /// Id and path, name, view.
@@ -43,12 +43,6 @@ pub async fn ensure_demo(engine: &Engine, hub_url: &str, add: bool) -> Result<()
                 engine.add_feed(draft).await?;
             }
             _ => {}
-        }
-    }
-    if add {
-        let preferences = engine.snapshot().await?.preferences;
-        if !preferences.demo_offered {
-            engine.set_preferences(Preferences { demo_offered: true, ..preferences }).await?;
         }
     }
     Ok(())

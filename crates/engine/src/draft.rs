@@ -11,14 +11,9 @@ use crate::{
 
 const MAX_NAME: usize = 120;
 
-/// Checks a draft and makes it a feed with this id. A login inside the address is moved to where logins belong, so
-/// `draft` must be looked at for secrets after [`tidy`], not before.
-///
-/// # Errors
-/// Names the field that is wrong and what would be right.
-pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Result<Feed, EngineError> {
-    Mapper::new(&draft.map)?;
-    Ok(Feed {
+/// Makes a draft that is [`tidy`] a feed with this id.
+pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Feed {
+    Feed {
         id,
         name: draft.name,
         url: draft.url,
@@ -29,10 +24,11 @@ pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Result<Feed, EngineError> {
         headers: draft.headers,
         auth: draft.auth,
         limits: draft.limits,
-    })
+    }
 }
 
-/// Checks a draft and completes what can be completed: the address, the name, where a login stands.
+/// Checks a draft and completes what can be completed: the address, the name. A login inside the address is moved to
+/// where logins belong, so a draft is looked at for secrets after this, not before.
 ///
 /// # Errors
 /// Names the field that is wrong and what would be right.

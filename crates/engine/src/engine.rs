@@ -369,20 +369,6 @@ impl Engine {
         .await
     }
 
-    /// Tells where the embedded hub is, once it runs.
-    ///
-    /// # Errors
-    /// When the engine has ended.
-    pub async fn set_hub(&self, hub: Option<HubInfo>) -> Result<(), EngineError> {
-        self.ask(move |actor| {
-            Box::pin(async move {
-                actor.hub = hub;
-                Ok(())
-            })
-        })
-        .await
-    }
-
     /// Rings once, to see whether it works.
     pub fn test_notification(&self) {
         self.notifier.notify(Notification {

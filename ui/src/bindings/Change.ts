@@ -61,10 +61,6 @@ skipped: number, } | { "type": "read",
 /**
  * Which.
  */
-feed: FeedId, } | { "type": "cleared", 
-/**
- * Whose.
- */
 feed: FeedId, } | { "type": "rules", 
 /**
  * All of them.

@@ -16,8 +16,4 @@ language: string | null,
 /**
  * All subscriptions are paused.
  */
-paused: boolean, 
-/**
- * The demo feeds were added or turned down, so that they are not offered again.
- */
-demo_offered: boolean, };
+paused: boolean, };

@@ -90,12 +90,6 @@ export class FeedModel {
     return fresh.length;
   }
 
-  clear(): void {
-    this.events = [];
-    this.unread = 0;
-    this.lastEventAt = null;
-  }
-
   /** Where an entity stands among all: first seen, first drawn, so that rows keep their place. */
   rank(key: string): number {
     return this.#ranks.get(key) ?? RANKED;

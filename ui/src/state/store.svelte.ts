@@ -21,7 +21,7 @@ export class Store {
   alerts: Alert[] = $state.raw([]);
   unreadAlerts = $state(0);
   notices: Notice[] = $state.raw([]);
-  preferences: Preferences = $state.raw({ theme: 'system', language: null, paused: false, demo_offered: false });
+  preferences: Preferences = $state.raw({ theme: 'system', language: null, paused: false });
   hub: HubInfo | null = $state.raw(null);
   version = $state('');
   /** The number of the newest event of any feed. */
@@ -100,8 +100,6 @@ export class Store {
         });
       case 'read':
         return this.#with(change.feed, (feed) => (feed.unread = 0));
-      case 'cleared':
-        return this.#with(change.feed, (feed) => feed.clear());
       case 'rules':
         this.rules = change.rules;
         return;

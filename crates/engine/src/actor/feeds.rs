@@ -25,7 +25,7 @@ impl Actor {
     /// Adds a feed; `draft` is tidy and holds no secret.
     pub(crate) async fn add_feed(&mut self, draft: FeedDraft, secrets: FeedSecrets) -> Result<Feed, EngineError> {
         let id = draft::feed_id(&draft, |id| self.feeds.iter().any(|kept| kept.feed.id.0 == id))?;
-        let feed = draft::feed(draft, id)?;
+        let feed = draft::feed(draft, id);
         let stored = feed.clone();
         let no = self.store.write(move |connection| store::feeds::insert(connection, &stored)).await?;
         if !secrets.is_empty() {
@@ -58,7 +58,7 @@ impl Actor {
     ) -> Result<Feed, EngineError> {
         let index = self.index(&id)?;
         let enabled = draft.enabled.unwrap_or(self.feeds[index].feed.enabled);
-        let feed = draft::feed(FeedDraft { enabled: Some(enabled), ..draft }, id)?;
+        let feed = draft::feed(FeedDraft { enabled: Some(enabled), ..draft }, id);
         self.replace_feed(index, feed.clone()).await?;
         if let Some(secrets) = secrets {
             self.vault.hold(&feed.id.0, secrets);

@@ -101,11 +101,6 @@ pub enum Change {
         /// Which.
         feed: FeedId,
     },
-    /// The feed's history was emptied.
-    Cleared {
-        /// Whose.
-        feed: FeedId,
-    },
     /// The rules are these now.
     Rules {
         /// All of them.
@@ -176,13 +171,11 @@ pub struct Preferences {
     pub language: Option<String>,
     /// All subscriptions are paused.
     pub paused: bool,
-    /// The demo feeds were added or turned down, so that they are not offered again.
-    pub demo_offered: bool,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { theme: Theme::System, language: None, paused: false, demo_offered: false }
+        Self { theme: Theme::System, language: None, paused: false }
     }
 }
 

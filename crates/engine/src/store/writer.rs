@@ -1,4 +1,4 @@
-//! The writing thread: queued batches become one transaction, at most every 50 ms or 1,000 events.
+//! The writing thread: queued batches become one transaction, of at most 20 ms or 1,000 events.
 
 use std::time::Duration;
 

@@ -288,7 +288,7 @@ export function emptyStory(): Snapshot {
     alerts: [],
     unread_alerts: 0,
     notices: [],
-    preferences: { theme: 'system', language: null, paused: false, demo_offered: false },
+    preferences: { theme: 'system', language: null, paused: false },
     hub: { url: 'http://127.0.0.1:7788' },
     version: '0.1.0',
   };
