@@ -36,7 +36,7 @@ fn cases(kind: &str) -> Vec<Case> {
 
 fn check<'a>(case: &Case, how: &str, chunks: impl IntoIterator<Item = &'a [u8]>) {
     let id = case.initial_last_event_id.clone().unwrap_or_default();
-    let mut decoder = Decoder::new(1 << 20).with_last_event_id(id.into());
+    let mut decoder = Decoder::new(1 << 20).with_last_event_id(id);
     let mut events = Vec::new();
     for chunk in chunks {
         decoder.push(chunk.to_vec().into());

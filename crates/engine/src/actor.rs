@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use bytestring::ByteString;
+use ecow::EcoString;
 use streambell_sse as sse;
 use tokio::{
     sync::{broadcast, mpsc},
@@ -57,7 +57,7 @@ pub(crate) struct Kept {
     pub(crate) status: Status,
     pub(crate) unread: u64,
     pub(crate) last_event_at: Option<Millis>,
-    pub(crate) last_event_id: ByteString,
+    pub(crate) last_event_id: EcoString,
     pub(crate) gate: FloodGate,
     pub(crate) subscription: Option<Subscription>,
 }

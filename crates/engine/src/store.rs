@@ -14,7 +14,7 @@ mod writer;
 
 use std::{sync::Arc, thread};
 
-use bytestring::ByteString;
+use ecow::EcoString;
 use rusqlite::Connection;
 use tokio::sync::{
     mpsc::{self, error::TrySendError},
@@ -41,7 +41,7 @@ const REQUESTS: usize = 64;
 pub(crate) struct Batch {
     pub(crate) feed: FeedNo,
     pub(crate) events: Vec<Arc<Event>>,
-    pub(crate) last_event_id: ByteString,
+    pub(crate) last_event_id: EcoString,
     pub(crate) alerts: Vec<Alert>,
     pub(crate) sides: Vec<RuleSide>,
     pub(crate) guessed_view: Option<View>,

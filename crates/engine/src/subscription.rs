@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
-use bytestring::ByteString;
+use ecow::EcoString;
 use http::{HeaderMap, HeaderName, HeaderValue, header::AUTHORIZATION};
 use streambell_sse as sse;
 use tokio::{
@@ -34,7 +34,7 @@ pub(crate) enum News {
     Secrets(SecretsError),
     Events {
         events: Vec<(sse::Event, Mapped)>,
-        last_event_id: ByteString,
+        last_event_id: EcoString,
     },
 }
 
@@ -43,7 +43,7 @@ pub(crate) struct Order {
     pub(crate) no: FeedNo,
     pub(crate) generation: u64,
     pub(crate) feed: Feed,
-    pub(crate) last_event_id: ByteString,
+    pub(crate) last_event_id: EcoString,
     pub(crate) client: sse::Client,
     pub(crate) vault: Vault,
     pub(crate) reports: mpsc::Sender<Report>,
@@ -143,7 +143,7 @@ fn reason_of(cause: &sse::Cause) -> Reason {
 
 async fn configure(
     feed: &Feed,
-    last_event_id: ByteString,
+    last_event_id: EcoString,
     vault: &Vault,
 ) -> Result<sse::Config, (Reason, Option<SecretsError>)> {
     let url = sse::parse_url(&feed.url)

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use bytestring::ByteString;
+use ecow::EcoString;
 use futures_util::Stream;
 use http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -77,7 +77,7 @@ impl Client {
     }
 
     /// Asks for the stream, wherever the server sends on to, and gives its body.
-    pub(crate) async fn open(self, config: Arc<Config>, last_event_id: ByteString) -> Result<Body, Failure> {
+    pub(crate) async fn open(self, config: Arc<Config>, last_event_id: EcoString) -> Result<Body, Failure> {
         let mut url = config.url.clone();
         let mut own_headers = Some(&config.headers);
         for _ in 0..=MAX_REDIRECTS {
@@ -121,7 +121,7 @@ impl fmt::Debug for Client {
     }
 }
 
-fn request_headers(own: Option<&HeaderMap>, last_event_id: &ByteString) -> HeaderMap {
+fn request_headers(own: Option<&HeaderMap>, last_event_id: &EcoString) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use bytestring::ByteString;
+use ecow::EcoString;
 use http::HeaderMap;
 use url::Url;
 
@@ -19,7 +19,7 @@ pub struct Config {
     /// name, and are not sent to another origin when the server redirects.
     pub headers: HeaderMap,
     /// Where to go on: the id of the last event seen, or empty.
-    pub last_event_id: ByteString,
+    pub last_event_id: EcoString,
     /// The largest event, and the longest line, that is accepted.
     pub max_event_bytes: usize,
     /// How long the feed may send nothing at all before it counts as dead. `None`: for ever.
@@ -35,7 +35,7 @@ impl Config {
         Self {
             url,
             headers: HeaderMap::new(),
-            last_event_id: ByteString::new(),
+            last_event_id: EcoString::default(),
             max_event_bytes: 16 * 1024 * 1024,
             idle_timeout: Some(Duration::from_secs(5 * 60)),
             connect_timeout: Duration::from_secs(15),

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytestring::ByteString;
+use ecow::EcoString;
 use futures_util::StreamExt;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -61,7 +61,7 @@ pub struct Connection {
     state: State,
     backoff: Backoff,
     /// As of the last stream that is over; an open one knows its own.
-    last_event_id: ByteString,
+    last_event_id: EcoString,
     retry_handle: RetryHandle,
     retry: watch::Receiver<()>,
 }
@@ -147,7 +147,7 @@ impl Connection {
     }
 
     /// The id that the next request will send: that of the last finished block that had one.
-    pub fn last_event_id(&self) -> &ByteString {
+    pub fn last_event_id(&self) -> &EcoString {
         match &self.state {
             State::Open(stream) => stream.decoder.last_event_id(),
             _ => &self.last_event_id,
@@ -208,7 +208,7 @@ struct OpenStream {
 }
 
 impl OpenStream {
-    fn new(body: Body, config: &Config, last_event_id: ByteString) -> Self {
+    fn new(body: Body, config: &Config, last_event_id: EcoString) -> Self {
         let decoder = Decoder::new(config.max_event_bytes).with_last_event_id(last_event_id);
         Self { body, decoder, since: Instant::now(), received: false, waiting_since: None }
     }

@@ -39,7 +39,7 @@ impl Actor {
             status: Status::Paused,
             unread: 0,
             last_event_at: None,
-            last_event_id: bytestring::ByteString::new(),
+            last_event_id: ecow::EcoString::new(),
             gate: FloodGate::new(Instant::now()),
             subscription: None,
         });
@@ -74,7 +74,7 @@ impl Actor {
         self.store.write(move |connection| store::feeds::update(connection, no, &stored, anew)).await?;
         let kept = &mut self.feeds[index];
         if anew {
-            kept.last_event_id = bytestring::ByteString::new();
+            kept.last_event_id = ecow::EcoString::new();
             kept.guessed_view = None;
         }
         if anew || kept.feed.map != feed.map {

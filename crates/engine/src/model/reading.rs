@@ -1,6 +1,7 @@
 //! An event, what it was understood as, and questions to the history.
 
 use bytestring::ByteString;
+use ecow::EcoString;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -24,10 +25,10 @@ pub struct Event {
     pub at: Millis,
     /// The type (`message` if the server named none).
     #[ts(type = "string")]
-    pub event: ByteString,
+    pub event: EcoString,
     /// The last event id when it was dispatched; empty if the server sends none.
     #[ts(type = "string")]
-    pub id: ByteString,
+    pub id: EcoString,
     /// The data, untrusted. Lists cut it to a few kilobytes; `bytes` tells the whole size.
     #[ts(type = "string")]
     pub data: ByteString,

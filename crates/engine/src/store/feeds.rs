@@ -1,6 +1,6 @@
 //! The table `feed`.
 
-use bytestring::ByteString;
+use ecow::EcoString;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::events;
@@ -14,7 +14,7 @@ pub(crate) struct StoredFeed {
     pub(crate) no: FeedNo,
     pub(crate) feed: Feed,
     pub(crate) guessed_view: Option<View>,
-    pub(crate) last_event_id: ByteString,
+    pub(crate) last_event_id: EcoString,
     pub(crate) unread: u64,
     pub(crate) last_event_at: Option<Millis>,
 }
