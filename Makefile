@@ -37,8 +37,9 @@ check:
 	cargo test --quiet -p streambell-sse -p streambell-engine -p streambell-hub
 	cd ui && npm test --silent
 
+# What README's figures come from, beside the peers in the same run. Not part of `make test`.
 bench:
-	cargo bench -p streambell-sse
+	cargo bench -p streambell-benches
 
 clean:
 	cargo clean
