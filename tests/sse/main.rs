@@ -10,6 +10,8 @@ mod connection;
 mod decoder;
 mod peers;
 mod redirects;
+mod rhythm;
 mod server;
+mod surroundings;
 mod timing;
 mod vectors;

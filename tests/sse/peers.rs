@@ -186,7 +186,7 @@ fn where_they_differ_from_the_standard_and_we_do_not() {
 /// The id that earlier connections left belongs to events that bring none. It takes that id, and never hands it out.
 #[test]
 fn where_they_differ_over_connections() {
-    let mut decoder = Decoder::new(100).with_last_event_id("7".into());
+    let mut decoder = Decoder::new(100).with_last_event_id("7");
     decoder.push("data: x\n\n".into());
     assert_eq!(&*decoder.next_event().unwrap().unwrap().id, "7");
 

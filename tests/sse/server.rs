@@ -119,8 +119,12 @@ impl Feed {
     }
 
     pub(crate) fn with_chance(config: Config, chance: f64) -> Self {
+        Self::of_client(Client::new().unwrap(), config, chance)
+    }
+
+    pub(crate) fn of_client(client: Client, config: Config, chance: f64) -> Self {
         let (sender, signals) = tokio::sync::mpsc::channel(1);
-        let mut connection = Connection::with_chance(Client::new().unwrap(), config, move || chance);
+        let mut connection = Connection::with_chance(client, config, move || chance);
         let retry = connection.retry_handle();
         tokio::spawn(async move {
             while let Some(signal) = connection.next().await {

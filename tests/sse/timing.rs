@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use streambell_sse::{Cause, Config, HEALTHY_AFTER, Status};
+use streambell_sse::{Cause, Config, HEALTHY_AFTER, Idle, Status};
 use tokio::time::advance;
 
 use crate::server::{Feed, Server, frozen};
@@ -133,7 +133,7 @@ async fn the_idle_timeout_can_be_set_and_be_off() {
     let _time = frozen();
     let mut server = Server::start().await;
     let mut config = Config::new(server.url("/"));
-    config.idle_timeout = Some(seconds(20));
+    config.idle = Idle::After(seconds(20));
     let mut feed = Feed::start(config.clone());
     assert_eq!(feed.status().await, Status::Connecting);
     let mut request = server.request().await;
@@ -143,7 +143,7 @@ async fn the_idle_timeout_can_be_set_and_be_off() {
     advance(seconds(20)).await;
     assert_eq!(feed.waiting().await, (1.0, 1, Cause::Idle { after: seconds(20) }));
 
-    config.idle_timeout = None;
+    config.idle = Idle::Never;
     let mut feed = Feed::start(config);
     assert_eq!(feed.status().await, Status::Connecting);
     let mut request = server.request().await;
@@ -154,6 +154,55 @@ async fn the_idle_timeout_can_be_set_and_be_off() {
     feed.nothing().await;
     request.send("data: at last\n\n").await;
     assert_eq!(feed.data().await, ["at last"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_idle_limit_is_learned_from_the_keep_alives() {
+    let _time = frozen();
+    let (mut server, mut feed) = Feed::open().await;
+    let mut request = server.request().await;
+    request.open().await;
+    assert_eq!(feed.status().await, Status::Open);
+    feed.nothing().await;
+    for _ in 0..4 {
+        advance(seconds(20)).await;
+        request.send(": still here\n").await;
+        feed.nothing().await;
+    }
+    advance(seconds(60) - MILLISECOND).await;
+    feed.nothing().await;
+    advance(MILLISECOND).await;
+    assert_eq!(feed.waiting().await, (1.0, 1, Cause::Idle { after: seconds(60) }));
+    advance(seconds(1)).await;
+    assert_eq!(feed.status().await, Status::Connecting);
+
+    // It may have stopped sending them without being dead: the next time it is given twice as long.
+    let mut request = server.request().await;
+    request.open().await;
+    assert_eq!(feed.status().await, Status::Open);
+    request.send("data: alive\n\n").await;
+    assert_eq!(feed.data().await, ["alive"]);
+    feed.nothing().await;
+    advance(seconds(120)).await;
+    assert_eq!(feed.waiting().await, (1.0, 1, Cause::Idle { after: seconds(120) }));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_large_event_that_comes_slowly_is_no_rhythm() {
+    let _time = frozen();
+    let (mut server, mut feed) = Feed::open().await;
+    let mut request = server.request().await;
+    request.open().await;
+    assert_eq!(feed.status().await, Status::Open);
+    for part in ["data: x\n"; 8] {
+        request.send(part).await;
+        feed.nothing().await;
+        advance(seconds(5)).await;
+    }
+    advance(seconds(200)).await;
+    feed.nothing().await;
+    request.send("\n").await;
+    assert_eq!(feed.data().await, [["x"; 8].join("\n")]);
 }
 
 /// flask-sse sends no head before its first event: only the idle timeout ends that.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde::Serialize;
-use streambell_sse::{Cause, Client, Config, Connection, Event, Signal, Status, parse_url};
+use streambell_sse::{Cause, Client, Config, Connection, Event, Signal, Status, parse_url, watch_surroundings};
 
 use crate::{args::Watch, failure::Failure, secret};
 
@@ -24,6 +24,7 @@ struct Line<'a> {
 pub(crate) async fn watch(args: Watch) -> Result<(), Failure> {
     let config = config(&args)?;
     let client = Client::new().map_err(Failure::failed)?;
+    tokio::spawn(watch_surroundings(client.clone()));
     let mut connection = Connection::new(client, config);
     let mut output = io::stdout();
     while let Some(signal) = connection.next().await {

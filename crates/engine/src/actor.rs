@@ -19,6 +19,7 @@ use tokio::{
     sync::{broadcast, mpsc},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     EngineError,
@@ -98,6 +99,8 @@ pub(crate) struct Actor {
     pub(crate) store: Store,
     pub(crate) vault: Vault,
     pub(crate) client: sse::Client,
+    /// Tells the client's connections when the computer woke up or its network changed.
+    pub(crate) _surroundings: AbortOnDropHandle<()>,
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) changes: broadcast::Sender<Arc<Change>>,
     pub(crate) reports: mpsc::Sender<Report>,

@@ -4,7 +4,6 @@
 
 mod convert;
 mod guess;
-mod keep_alive;
 #[cfg(test)]
 mod tests;
 
@@ -115,7 +114,7 @@ impl Mapper {
 
     /// What an event tells of.
     pub(crate) fn map(&self, event: &sse::Event) -> Mapped {
-        if keep_alive::is_keep_alive(event) {
+        if event.is_keep_alive() {
             return Mapped::default();
         }
         match serde_json::from_str::<Value>(&event.data) {

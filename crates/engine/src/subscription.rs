@@ -151,7 +151,11 @@ async fn configure(
     let mut config = sse::Config::new(url);
     config.last_event_id = last_event_id;
     config.max_event_bytes = usize::try_from(feed.limits.max_event_bytes).unwrap_or(usize::MAX);
-    config.idle_timeout = (feed.limits.idle_seconds > 0).then(|| Duration::from_secs(feed.limits.idle_seconds.into()));
+    config.idle = match feed.limits.idle_seconds {
+        None => sse::Idle::Learned,
+        Some(0) => sse::Idle::Never,
+        Some(seconds) => sse::Idle::After(Duration::from_secs(seconds.into())),
+    };
     if needs_secrets(feed) {
         let secrets = vault
             .load(&feed.id.0)

@@ -11,6 +11,9 @@ pub const LONGEST: Duration = Duration::from_secs(60);
 /// The longest `Retry-After` that is obeyed: a server whose clock is wrong must not silence a feed for a year.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Everything that goes on at once goes on within this time: a hundred feeds of one host are not to knock together.
+pub const AT_ONCE: Duration = Duration::from_secs(1);
+
 /// Spread over feeds that wait for the same thing, so that they do not come back in step: a quarter of the wait.
 const SPREAD: f64 = 0.25;
 
@@ -55,6 +58,12 @@ impl Backoff {
     /// How many attempts failed in a row.
     pub fn failures(&self) -> u32 {
         self.failures
+    }
+
+    /// The wait after a disturbance on this side: hardly any, and the failures before it are forgotten.
+    pub fn after_disturbance(&mut self, chance: f64) -> Duration {
+        self.recovered();
+        AT_ONCE.mul_f64(chance)
     }
 
     /// The wait after a clean end, which is routine and no failure.

@@ -13,12 +13,14 @@ use http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rustls::{ClientConfig, RootCertStore, crypto};
 use rustls_platform_verifier::Verifier;
+use tokio::sync::watch;
 use url::Url;
 
 use crate::address::{is_loopback, redact_url};
 use crate::answer::{self, Answer, Failure};
 use crate::config::Config;
 use crate::error::{Cause, ClientError};
+use crate::surroundings::{Disturbance, Surroundings, Tally};
 
 /// How often a server may send on from one address to the next.
 pub const MAX_REDIRECTS: usize = 20;
@@ -35,6 +37,7 @@ pub(crate) type Body = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>
 pub struct Client {
     tls: ClientConfig,
     pools: Arc<Mutex<HashMap<PoolKey, reqwest::Client>>>,
+    surroundings: Arc<watch::Sender<Tally>>,
 }
 
 /// What the HTTP library can only set per pool.
@@ -51,11 +54,21 @@ impl Client {
     /// # Errors
     /// When the libraries cannot be set up; that does not depend on the network.
     pub fn new() -> Result<Self, ClientError> {
-        let client = Self { tls: tls()?, pools: Arc::default() };
+        let client = Self { tls: tls()?, pools: Arc::default(), surroundings: Arc::default() };
         // Whatever could fail for a feed later fails here.
         let probe = PoolKey { connect_timeout: Duration::from_secs(15), direct: false };
         client.pool(probe).map_err(|error| ClientError(error.without_url().to_string()))?;
         Ok(client)
+    }
+
+    /// Tells all of its connections of something that happened around them, so that they need not wait to find out.
+    /// [`watch_surroundings`](crate::watch_surroundings) does so by itself.
+    pub fn disturb(&self, disturbance: Disturbance) {
+        self.surroundings.send_modify(|tally| tally.add(disturbance));
+    }
+
+    pub(crate) fn surroundings(&self, url: &Url) -> Surroundings {
+        Surroundings::new(self.surroundings.subscribe(), is_loopback(url))
     }
 
     fn pool(&self, key: PoolKey) -> reqwest::Result<reqwest::Client> {

@@ -9,6 +9,18 @@ use url::Url;
 
 use crate::address::redact_url;
 
+/// How long a feed may send nothing at all, not even a comment, before it counts as dead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Idle {
+    /// As its own [`Rhythm`](crate::Rhythm) tells.
+    #[default]
+    Learned,
+    /// So long.
+    After(Duration),
+    /// For ever: a connection that is half gone is then never noticed.
+    Never,
+}
+
 /// What to open, and within which limits.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -22,8 +34,8 @@ pub struct Config {
     pub last_event_id: EcoString,
     /// The largest event, and the longest line, that is accepted.
     pub max_event_bytes: usize,
-    /// How long the feed may send nothing at all before it counts as dead. `None`: for ever.
-    pub idle_timeout: Option<Duration>,
+    /// How long the feed may send nothing at all before it counts as dead.
+    pub idle: Idle,
     /// How long finding the host, TCP and TLS may take together. The answer itself may take longer: some servers
     /// send nothing before their first event.
     pub connect_timeout: Duration,
@@ -37,7 +49,7 @@ impl Config {
             headers: HeaderMap::new(),
             last_event_id: EcoString::default(),
             max_event_bytes: 16 * 1024 * 1024,
-            idle_timeout: Some(Duration::from_secs(5 * 60)),
+            idle: Idle::Learned,
             connect_timeout: Duration::from_secs(15),
         }
     }
@@ -51,7 +63,7 @@ impl fmt::Debug for Config {
             .field("headers", &self.headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>())
             .field("last_event_id", &self.last_event_id)
             .field("max_event_bytes", &self.max_event_bytes)
-            .field("idle_timeout", &self.idle_timeout)
+            .field("idle", &self.idle)
             .field("connect_timeout", &self.connect_timeout)
             .finish()
     }

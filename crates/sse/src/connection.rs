@@ -14,12 +14,18 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::answer::Failure;
 use crate::backoff::Backoff;
 use crate::client::{Body, Client};
-use crate::config::Config;
+use crate::config::{Config, Idle};
 use crate::decoder::{Decoder, Event};
 use crate::error::Cause;
+use crate::rhythm::{DEFAULT_IDLE, Rhythm};
+use crate::surroundings::{News, Surroundings};
 
 /// A connection that was open this long has proved healthy: failures before it no longer count.
 pub const HEALTHY_AFTER: Duration = Duration::from_secs(10);
+
+/// A connection that slept for longer than this with its computer is dead: servers and the boxes on the way do not
+/// keep one for so long that does not answer.
+pub const STALE_AFTER: Duration = Duration::from_secs(30);
 
 /// What a connection has to tell.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +66,8 @@ pub struct Connection {
     chance: Box<dyn FnMut() -> f64 + Send>,
     state: State,
     backoff: Backoff,
+    rhythm: Rhythm,
+    surroundings: Surroundings,
     /// As of the last stream that is over; an open one knows its own.
     last_event_id: EcoString,
     retry_handle: RetryHandle,
@@ -71,8 +79,21 @@ enum State {
     Start,
     Requesting(Attempt),
     Open(Box<OpenStream>),
-    Waiting { until: Instant },
+    Waiting {
+        until: Instant,
+        /// The server asked for this wait, and no news of ours makes it shorter.
+        asked: bool,
+    },
     Stopped,
+}
+
+/// What a state came to.
+enum Step {
+    Due,
+    Answer(Result<Body, Failure>),
+    Events(Vec<Event>),
+    Over(Cause),
+    Disturbed(News),
 }
 
 impl Connection {
@@ -85,12 +106,14 @@ impl Connection {
     pub fn with_chance(client: Client, config: Config, chance: impl FnMut() -> f64 + Send + 'static) -> Self {
         let (sender, retry) = watch::channel(());
         Self {
+            surroundings: client.surroundings(&config.url),
             client,
             last_event_id: config.last_event_id.clone(),
             config: Arc::new(config),
             chance: Box::new(chance),
             state: State::Start,
             backoff: Backoff::default(),
+            rhythm: Rhythm::default(),
             retry_handle: RetryHandle(Arc::new(sender)),
             retry,
         }
@@ -100,50 +123,85 @@ impl Connection {
     ///
     /// Cancel-safe: dropping the future loses nothing, and the next call goes on where it was.
     pub async fn next(&mut self) -> Option<Signal> {
-        if let State::Waiting { until } = self.state {
-            tokio::select! {
-                () = sleep_until(until) => {}
-                // Cannot fail: this connection holds a sender itself.
-                _ = self.retry.changed() => {}
+        loop {
+            let step = tokio::select! {
+                biased;
+                news = self.surroundings.news() => Step::Disturbed(news),
+                step = self.state.step(&self.config, &mut self.rhythm, &mut self.retry) => step?,
+            };
+            let status = match step {
+                Step::Events(events) => return Some(Signal::Events(events)),
+                Step::Due => Some(self.request()),
+                Step::Answer(Ok(body)) => Some(self.opened(body)),
+                Step::Answer(Err(failure)) => Some(self.failed(failure)),
+                Step::Over(cause) => Some(self.over(cause)),
+                Step::Disturbed(news) => self.disturbed(&news),
+            };
+            if let Some(status) = status {
+                tracing::debug!(url = crate::redact_url(&self.config.url), ?status);
+                return Some(Signal::Status(status));
             }
-            self.state = State::Start;
         }
-        let status = match &mut self.state {
-            State::Start | State::Waiting { .. } => {
-                let answer = self.client.clone().open(self.config.clone(), self.last_event_id.clone());
-                self.state = State::Requesting(Attempt { answer: Box::pin(answer), since: Instant::now() });
-                Status::Connecting
+    }
+
+    fn request(&mut self) -> Status {
+        let answer = self.client.clone().open(self.config.clone(), self.last_event_id.clone());
+        self.state = State::Requesting(Attempt { answer: Box::pin(answer), since: Instant::now() });
+        Status::Connecting
+    }
+
+    fn opened(&mut self, body: Body) -> Status {
+        self.rhythm.restart();
+        self.state = State::Open(Box::new(OpenStream::new(body, &self.config, self.last_event_id.clone())));
+        Status::Open
+    }
+
+    fn failed(&mut self, failure: Failure) -> Status {
+        // A server that kept us waiting this long for its first byte was there all the time.
+        if let State::Requesting(attempt) = &self.state
+            && matches!(failure.cause, Cause::Idle { .. })
+            && attempt.since.elapsed() >= HEALTHY_AFTER
+        {
+            self.backoff.recovered();
+        }
+        self.closed(failure)
+    }
+
+    /// Keeps what a stream leaves behind.
+    fn over(&mut self, cause: Cause) -> Status {
+        if let State::Open(stream) = &self.state {
+            if stream.since.elapsed() >= HEALTHY_AFTER {
+                self.backoff.recovered();
             }
-            State::Requesting(attempt) => match attempt.body(self.config.idle_timeout).await {
-                Ok(body) => {
-                    self.state = State::Open(Box::new(OpenStream::new(body, &self.config, self.last_event_id.clone())));
-                    Status::Open
-                }
-                Err(failure) => {
-                    // A server that kept us waiting this long for its first byte was there all the time.
-                    if matches!(failure.cause, Cause::Idle { .. }) && attempt.since.elapsed() >= HEALTHY_AFTER {
-                        self.backoff.recovered();
-                    }
-                    self.closed(failure)
-                }
-            },
-            State::Open(stream) => match stream.events(self.config.idle_timeout).await {
-                Ok(events) => return Some(Signal::Events(events)),
-                Err(cause) => {
-                    if stream.since.elapsed() >= HEALTHY_AFTER {
-                        self.backoff.recovered();
-                    }
-                    if let Some(asked) = stream.decoder.retry() {
-                        self.backoff.set_base(asked);
-                    }
-                    self.last_event_id = stream.decoder.last_event_id().clone();
-                    self.closed(cause.into())
-                }
-            },
-            State::Stopped => return None,
-        };
-        tracing::debug!(url = crate::redact_url(&self.config.url), ?status);
-        Some(Signal::Status(status))
+            if let Some(asked) = stream.decoder.retry() {
+                self.backoff.set_base(asked);
+            }
+            self.last_event_id = stream.decoder.last_event_id().clone();
+            if matches!(cause, Cause::Idle { .. }) {
+                self.rhythm.missed();
+            }
+        }
+        self.closed(cause.into())
+    }
+
+    /// Goes on at once where a wait, or a connection that can only be dead, has lost its reason.
+    fn disturbed(&mut self, news: &News) -> Option<Status> {
+        let cause = if news.network_lost { Cause::NetworkChanged } else { Cause::Slept };
+        match &mut self.state {
+            State::Waiting { until, asked: true } => {
+                *until = until.checked_sub(news.asleep).unwrap_or(*until);
+                None
+            }
+            State::Waiting { until, .. } if news.network_found || !news.asleep.is_zero() => {
+                let delay = self.backoff.after_disturbance((self.chance)());
+                *until = (*until).min(Instant::now() + delay);
+                None
+            }
+            State::Requesting(_) | State::Open(_) if news.network_lost || news.asleep >= STALE_AFTER => {
+                Some(self.over(cause))
+            }
+            _ => None,
+        }
     }
 
     /// The id that the next request will send: that of the last finished block that had one.
@@ -165,16 +223,40 @@ impl Connection {
             return Status::Stopped(cause);
         }
         let chance = (self.chance)();
-        let delay = match retry_after {
+        let delay = match (&cause, retry_after) {
+            (Cause::Slept | Cause::NetworkChanged, _) => self.backoff.after_disturbance(chance),
             _ if cause.is_routine() => self.backoff.after_end(chance),
-            Some(asked) => self.backoff.after_refusal(asked, chance),
-            None => self.backoff.after_failure(chance),
+            (_, Some(asked)) => self.backoff.after_refusal(asked, chance),
+            (_, None) => self.backoff.after_failure(chance),
         };
         // A retry asked for while nothing was waiting is not for this wait.
         self.retry.mark_unchanged();
-        self.state = State::Waiting { until: Instant::now() + delay };
+        self.state = State::Waiting { until: Instant::now() + delay, asked: retry_after.is_some() };
         let attempt = if cause.is_routine() { 0 } else { self.backoff.failures() };
         Status::Waiting { delay, attempt, cause }
+    }
+}
+
+impl State {
+    /// Waits for what comes next. `None` if nothing ever does. Cancel-safe.
+    async fn step(&mut self, config: &Config, rhythm: &mut Rhythm, retry: &mut watch::Receiver<()>) -> Option<Step> {
+        Some(match self {
+            Self::Start => Step::Due,
+            Self::Waiting { until, .. } => {
+                tokio::select! {
+                    () = sleep_until(*until) => {}
+                    // Cannot fail: the connection holds a sender itself.
+                    _ = retry.changed() => {}
+                }
+                Step::Due
+            }
+            Self::Requesting(attempt) => Step::Answer(attempt.body(config.idle).await),
+            Self::Open(stream) => match stream.events(config.idle, rhythm).await {
+                Ok(events) => Step::Events(events),
+                Err(cause) => Step::Over(cause),
+            },
+            Self::Stopped => return None,
+        })
     }
 }
 
@@ -191,8 +273,9 @@ struct Attempt {
 }
 
 impl Attempt {
-    async fn body(&mut self, idle_timeout: Option<Duration>) -> Result<Body, Failure> {
-        let deadline = idle_timeout.map(|after| (self.since + after, after));
+    async fn body(&mut self, idle: Idle) -> Result<Body, Failure> {
+        // No rhythm is known of a server that sends nothing before its first event.
+        let deadline = limit(idle, || DEFAULT_IDLE).map(|after| (self.since + after, after));
         within(deadline, &mut self.answer).await?
     }
 }
@@ -214,26 +297,30 @@ impl OpenStream {
     }
 
     /// The events of the next chunk that has any.
-    async fn events(&mut self, idle_timeout: Option<Duration>) -> Result<Vec<Event>, Cause> {
-        loop {
-            let events = self.decoded()?;
-            if !events.is_empty() {
-                return Ok(events);
-            }
+    async fn events(&mut self, idle: Idle, rhythm: &mut Rhythm) -> Result<Vec<Event>, Cause> {
+        // An error that came after the events of the chunk before.
+        let mut events = self.decoded()?;
+        while events.is_empty() {
             let since = *self.waiting_since.get_or_insert_with(Instant::now);
-            let deadline = idle_timeout.map(|after| (since + after, after));
+            let deadline = limit(idle, || rhythm.idle_limit()).map(|after| (since + after, after));
             let chunk = within(deadline, self.body.next()).await?;
             self.waiting_since = None;
             match chunk {
+                Some(Ok(chunk)) if chunk.is_empty() => continue,
                 Some(Ok(chunk)) => {
-                    self.received |= !chunk.is_empty();
+                    self.received = true;
                     self.decoder.push(chunk);
                 }
                 Some(Err(_)) => return Err(Cause::Cut),
                 None if self.received || self.since.elapsed() >= HEALTHY_AFTER => return Err(Cause::Ended),
                 None => return Err(Cause::Empty),
             }
+            events = self.decoded()?;
+            if self.decoder.at_rest() && events.iter().all(Event::is_keep_alive) {
+                rhythm.beat(Instant::now());
+            }
         }
+        Ok(events)
     }
 
     /// What the decoder has ready. An error waits until the events before it are delivered.
@@ -246,6 +333,14 @@ impl OpenStream {
                 Ok(None) | Err(_) => return Ok(events),
             }
         }
+    }
+}
+
+fn limit(idle: Idle, learned: impl FnOnce() -> Duration) -> Option<Duration> {
+    match idle {
+        Idle::Learned => Some(learned()),
+        Idle::After(after) => Some(after),
+        Idle::Never => None,
     }
 }
 

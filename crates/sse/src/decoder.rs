@@ -132,6 +132,11 @@ impl Decoder {
         self.block.retry()
     }
 
+    /// Whether nothing of an unfinished event is held: what came last was an event's end, or nothing but comments.
+    pub fn at_rest(&self) -> bool {
+        self.lines.at_rest() && self.block.held() == 0
+    }
+
     fn error(&self) -> DecodeError {
         DecodeError::EventTooLarge { limit: self.max_event_bytes }
     }

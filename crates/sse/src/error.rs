@@ -59,6 +59,12 @@ pub enum Cause {
         /// How long nothing came.
         after: Duration,
     },
+    /// The computer slept for so long that the server has given the connection up.
+    #[error("This computer was asleep. The feed is opened again by itself.")]
+    Slept,
+    /// The address that the connection used is gone.
+    #[error("This computer's network changed. The feed is opened again by itself.")]
+    NetworkChanged,
     /// The server ended the stream properly. Many do so every few minutes.
     #[error("The server ended the stream, as many do from time to time. It is opened again by itself.")]
     Ended,
@@ -143,6 +149,8 @@ impl Cause {
             Self::Tls { .. } => "tls",
             Self::TimedOut { .. } => "timed_out",
             Self::Idle { .. } => "idle",
+            Self::Slept => "slept",
+            Self::NetworkChanged => "network_changed",
             Self::Ended => "ended",
             Self::Empty => "empty",
             Self::Cut => "cut",
@@ -165,7 +173,7 @@ impl Cause {
 
     /// Whether this is part of a healthy feed's life, and nothing to bother anyone with.
     pub fn is_routine(&self) -> bool {
-        matches!(self, Self::Ended)
+        matches!(self, Self::Ended | Self::Slept | Self::NetworkChanged)
     }
 
     /// Whether trying again by itself would be pointless, so that the connection stops.
@@ -188,6 +196,8 @@ impl Cause {
             | Self::Tls { .. }
             | Self::TimedOut { .. }
             | Self::Idle { .. }
+            | Self::Slept
+            | Self::NetworkChanged
             | Self::Ended
             | Self::Empty
             | Self::Cut

@@ -9,9 +9,10 @@ export type Limits = {
  */
 max_event_bytes: number, 
 /**
- * Seconds without a byte after which the connection counts as dead; 0: never.
+ * Seconds without a byte after which the connection counts as dead; 0: never; null: as the feed's own keep-alives
+ * tell, or 300 if it sends none.
  */
-idle_seconds: number, 
+idle_seconds: number | null, 
 /**
  * Days that events are kept; 0: for ever.
  */

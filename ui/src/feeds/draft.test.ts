@@ -13,7 +13,7 @@ const FEED: Feed = {
   headers: { 'X-Key': null },
   auth: { type: 'basic', user: 'mia' },
   map: { value: '$.p' },
-  limits: { max_event_bytes: 1, idle_seconds: 2, keep_days: 3, keep_megabytes: 4 },
+  limits: { max_event_bytes: 1, idle_seconds: null, keep_days: 3, keep_megabytes: 4 },
 };
 
 describe('a draft', () => {

@@ -10,6 +10,7 @@ use tokio::{
     sync::{broadcast, mpsc},
     time::Instant,
 };
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{Engine, Running};
 use crate::{
@@ -105,6 +106,7 @@ impl Engine {
             ending: false,
             store,
             vault: vault.clone(),
+            _surroundings: AbortOnDropHandle::new(tokio::spawn(sse::watch_surroundings(client.clone()))),
             client,
             notifier: setup.notifier.clone(),
             changes: broadcast::channel(CHANGES).0,

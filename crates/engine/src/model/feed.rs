@@ -208,8 +208,9 @@ pub struct Limits {
     /// The largest event that is accepted, in bytes.
     #[ts(type = "number")]
     pub max_event_bytes: u64,
-    /// Seconds without a byte after which the connection counts as dead; 0: never.
-    pub idle_seconds: u32,
+    /// Seconds without a byte after which the connection counts as dead; 0: never; null: as the feed's own keep-alives
+    /// tell, or 300 if it sends none.
+    pub idle_seconds: Option<u32>,
     /// Days that events are kept; 0: for ever.
     pub keep_days: u32,
     /// Megabytes of event data that are kept; 0: any.
@@ -218,7 +219,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_event_bytes: 16 << 20, idle_seconds: 300, keep_days: 90, keep_megabytes: 512 }
+        Self { max_event_bytes: 16 << 20, idle_seconds: None, keep_days: 90, keep_megabytes: 512 }
     }
 }
 

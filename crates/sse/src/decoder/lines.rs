@@ -93,6 +93,11 @@ impl Lines {
         self.carried.clear();
     }
 
+    /// Whether no part of a line or of a character is held, nor anything that has not been looked at.
+    pub(super) fn at_rest(&self) -> bool {
+        self.at == self.text.len() && self.carried.is_empty() && self.partial.is_empty() && self.queued.is_empty()
+    }
+
     /// The next line, if its end has come. It may be as long as `room`.
     #[inline]
     pub(super) fn next(&mut self, room: usize) -> Option<Line> {
