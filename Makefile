@@ -5,7 +5,7 @@ SHELL := /bin/bash
 FEATURES := --features custom-protocol
 HAS_DISPLAY := $(if $(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: run screenshot test check bench build ui install clean
+.PHONY: run screenshot test check bench fuzz build ui install clean
 
 run: build
 	@scripts/run.sh
@@ -40,6 +40,23 @@ check:
 # What README's figures come from, beside the peers in the same run. Not part of `make test`.
 bench:
 	cargo bench -p streambell-benches
+
+# Each target for so many seconds, from captured streams and what earlier runs found. Works on stable Rust, which has no
+# sanitizers: this code is safe, so panics, wrong answers, memory and time are what there is to find.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS := decoder address
+FUZZ_TOOLS := $(CURDIR)/target/tools
+
+fuzz: $(FUZZ_TOOLS)/bin/cargo-fuzz
+	cargo run --quiet --manifest-path crates/sse/fuzz/Cargo.toml --target-dir target/fuzz --bin seeds
+	cd crates/sse && for target in $(FUZZ_TARGETS); do \
+		PATH="$(FUZZ_TOOLS)/bin:$$PATH" cargo fuzz run --sanitizer none --target-dir $(CURDIR)/target/fuzz $$target -- \
+			-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
+			$$([ $$target != decoder ] || echo -dict=fuzz/sse.dict -max_len=65536) || exit 1; \
+	done
+
+$(FUZZ_TOOLS)/bin/cargo-fuzz:
+	cargo install --quiet --locked --root $(FUZZ_TOOLS) cargo-fuzz@0.13.2
 
 clean:
 	cargo clean
