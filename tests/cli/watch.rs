@@ -116,3 +116,30 @@ fn a_reader_that_has_seen_enough_is_a_good_end() {
     assert_eq!(watching.wait(), Some(0));
     serving.join().unwrap();
 }
+
+#[test]
+fn an_address_that_is_no_feed_is_explained() {
+    let (url, asked) = server(&["HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n\
+        <!doctype html><script>const feed = new EventSource('/live/events')</script>"]);
+    let (code, stdout, stderr) = watch(&[&url]);
+    assert_eq!((code, stdout.as_str()), (1, ""), "{stderr}");
+    assert!(stderr.contains("a web page, not a feed. It reads from http://127.0.0.1:"), "{stderr}");
+    assert!(stderr.contains("/live/events: try that"), "{stderr}");
+    asked.join().unwrap();
+}
+
+#[test]
+fn the_way_of_a_stream_is_told_and_its_silence_explained() {
+    let (url, asked) = server(&[
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nVia: 1.1 office-proxy\r\nConnection: close\r\n\r\ndata: 1\n\n",
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ]);
+    let (code, _, stderr) = watch(&[&url]);
+    assert_eq!(code, 0, "{stderr}");
+    let open = stderr.lines().find(|line| line.starts_with("open")).unwrap();
+    assert!(
+        open.starts_with("open HTTP/1.1 from http://127.0.0.1:") && open.ends_with("through 1.1 office-proxy"),
+        "{open}"
+    );
+    asked.join().unwrap();
+}

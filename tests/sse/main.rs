@@ -8,6 +8,7 @@ mod backoff;
 mod captures;
 mod connection;
 mod decoder;
+mod diagnosis;
 mod peers;
 mod redirects;
 mod rhythm;

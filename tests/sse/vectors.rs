@@ -114,7 +114,7 @@ async fn media_types() {
         ("x bogus", other("xbogus")),
         ("text/x-bogus", other("text/x-bogus")),
         ("text/event-streams", other("text/event-streams")),
-        ("text/html; charset=utf-8", Some(Found::WebPage)),
+        ("text/html; charset=utf-8", Some(Found::WebPage { feeds: Vec::new() })),
         ("application/json", Some(Found::Json)),
         ("application/problem+json", Some(Found::Json)),
         ("application/x-ndjson", Some(Found::JsonLines)),
@@ -123,6 +123,7 @@ async fn media_types() {
         let (mut server, mut feed) = Feed::open().await;
         let mut request = server.request().await;
         request.send(&format!("HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\n\r\n")).await;
+        request.close().await;
         let expected = match found {
             None => Status::Open,
             Some(found) => Status::Stopped(Cause::WrongType { found }),

@@ -1,13 +1,21 @@
 //! `watch`: follows one feed and prints its events.
 
-use std::io::{self, Write};
+use std::{
+    future,
+    io::{self, Write},
+    time::Duration,
+};
 
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde::Serialize;
-use streambell_sse::{Cause, Client, Config, Connection, Event, Signal, Status, parse_url, watch_surroundings};
+use streambell_sse::{Cause, Client, Config, Connection, Event, Opened, Signal, Status, parse_url, watch_surroundings};
+use tokio::time::{Instant, sleep_until};
 
 use crate::{args::Watch, failure::Failure, secret};
+
+/// After so long, whoever watches begins to wonder.
+const LONG: Duration = Duration::from_secs(10);
 
 /// One line of output.
 #[derive(Serialize)]
@@ -27,18 +35,55 @@ pub(crate) async fn watch(args: Watch) -> Result<(), Failure> {
     tokio::spawn(watch_surroundings(client.clone()));
     let mut connection = Connection::new(client, config);
     let mut output = io::stdout();
-    while let Some(signal) = connection.next().await {
+    let mut quiet = Quiet::default();
+    loop {
+        let signal = tokio::select! {
+            signal = connection.next() => signal,
+            () = quiet.for_long() => {
+                eprintln!("{}", why_quiet(&connection));
+                continue;
+            }
+        };
+        quiet.begins(matches!(signal, Some(Signal::Status(Status::Connecting | Status::Open))));
         match signal {
-            Signal::Events(events) => print(&mut output, &events, Timestamp::now())?,
-            Signal::Status(Status::Stopped(Cause::Gone { status: 204 })) => {
+            None => return Ok(()),
+            Some(Signal::Events(events)) => print(&mut output, &events, Timestamp::now())?,
+            Some(Signal::Status(Status::Stopped(Cause::Gone { status: 204 }))) => {
                 eprintln!("ended: the server has nothing more to send (204)");
                 return Ok(());
             }
-            Signal::Status(Status::Stopped(cause)) => return Err(Failure::failed(cause)),
-            Signal::Status(status) => eprintln!("{}", in_words(&status)),
+            Some(Signal::Status(Status::Stopped(cause))) => return Err(Failure::failed(cause)),
+            Some(Signal::Status(status)) => eprintln!("{}", in_words(&status, connection.opened())),
         }
     }
-    Ok(())
+}
+
+/// A connection that tells nothing for a while, though it could: that is explained, once.
+#[derive(Default)]
+struct Quiet {
+    since: Option<Instant>,
+}
+
+impl Quiet {
+    fn begins(&mut self, now: bool) {
+        self.since = now.then(Instant::now);
+    }
+
+    async fn for_long(&mut self) {
+        match self.since {
+            Some(since) => sleep_until(since + LONG).await,
+            None => future::pending().await,
+        }
+        self.since = None;
+    }
+}
+
+fn why_quiet(connection: &Connection) -> String {
+    let seconds = LONG.as_secs();
+    match connection.opened() {
+        Some(opened) => format!("nothing came for {seconds} s. {}", opened.why_silent()),
+        None => format!("no answer for {seconds} s. Some servers give none before their first event."),
+    }
 }
 
 fn config(args: &Watch) -> Result<Config, Failure> {
@@ -81,10 +126,10 @@ fn print(output: &mut impl Write, events: &[Event], now: Timestamp) -> io::Resul
     output.flush()
 }
 
-fn in_words(status: &Status) -> String {
+fn in_words(status: &Status, opened: Option<&Opened>) -> String {
     match status {
         Status::Connecting => "connecting".to_owned(),
-        Status::Open => "open".to_owned(),
+        Status::Open => opened.map_or_else(|| "open".to_owned(), |opened| format!("open {opened}")),
         Status::Waiting { delay, cause, .. } => format!("waiting {:.1} s: {cause}", delay.as_secs_f64()),
         Status::Stopped(cause) => format!("stopped: {cause}"),
     }

@@ -72,7 +72,7 @@ fn wrong_type(content_type: &str) -> Option<Found> {
     match &*media_type {
         "text/event-stream" => None,
         "" => Some(Found::Untyped),
-        "text/html" | "application/xhtml+xml" => Some(Found::WebPage),
+        "text/html" | "application/xhtml+xml" => Some(Found::WebPage { feeds: Vec::new() }),
         "application/x-ndjson"
         | "application/ndjson"
         | "application/jsonl"

@@ -14,16 +14,22 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use rustls::{ClientConfig, RootCertStore, crypto};
 use rustls_platform_verifier::Verifier;
 use tokio::sync::watch;
+use tokio::time::timeout;
 use url::Url;
 
 use crate::address::{is_loopback, redact_url};
 use crate::answer::{self, Answer, Failure};
 use crate::config::Config;
-use crate::error::{Cause, ClientError};
+use crate::error::{Cause, ClientError, Found};
+use crate::opened::Opened;
+use crate::sniff;
 use crate::surroundings::{Disturbance, Surroundings, Tally};
 
 /// How often a server may send on from one address to the next.
 pub const MAX_REDIRECTS: usize = 20;
+
+/// How long the beginning of an answer that is no feed may take.
+const LOOK_FOR: Duration = Duration::from_secs(2);
 
 /// Some services turn away a client that does not say where its makers can be found.
 const PRODUCT: &str = concat!("Streambell/", env!("CARGO_PKG_VERSION"), " (+https://github.com/streambell/streambell)");
@@ -90,14 +96,20 @@ impl Client {
     }
 
     /// Asks for the stream, wherever the server sends on to, and gives its body.
-    pub(crate) async fn open(self, config: Arc<Config>, last_event_id: EcoString) -> Result<Body, Failure> {
+    pub(crate) async fn open(self, config: Arc<Config>, last_event_id: EcoString) -> Result<(Opened, Body), Failure> {
         let mut url = config.url.clone();
         let mut own_headers = Some(&config.headers);
         for _ in 0..=MAX_REDIRECTS {
             let headers = request_headers(own_headers, &last_event_id);
             let response = self.get(&url, headers, config.connect_timeout).await?;
             match answer::judge(&url, response.status(), response.headers(), SystemTime::now()) {
-                Answer::Stream => return Ok(Box::pin(response.bytes_stream())),
+                Answer::Stream => {
+                    let opened = Opened::new(url, response.version(), response.headers());
+                    return Ok((opened, Box::pin(response.bytes_stream())));
+                }
+                Answer::Refusal(Failure { cause: Cause::WrongType { found }, .. }) => {
+                    return Err(Cause::WrongType { found: look_closer(&url, found, response).await }.into());
+                }
                 Answer::Refusal(failure) => return Err(failure),
                 Answer::Redirect(target) => {
                     if target.origin() != url.origin() {
@@ -132,6 +144,22 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").finish_non_exhaustive()
     }
+}
+
+/// Reads the beginning of an answer that is no feed, to tell what it is.
+async fn look_closer(url: &Url, found: Found, mut response: reqwest::Response) -> Found {
+    let mut body = Vec::new();
+    let read = async {
+        while body.len() < sniff::ENOUGH {
+            match response.chunk().await {
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) | Err(_) => return true,
+            }
+        }
+        false
+    };
+    let ended = timeout(LOOK_FOR, read).await.unwrap_or(false);
+    sniff::look(url, found, &body[..body.len().min(sniff::ENOUGH)], ended)
 }
 
 fn request_headers(own: Option<&HeaderMap>, last_event_id: &EcoString) -> HeaderMap {

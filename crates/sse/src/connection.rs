@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ecow::EcoString;
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -17,6 +17,7 @@ use crate::client::{Body, Client};
 use crate::config::{Config, Idle};
 use crate::decoder::{Decoder, Event};
 use crate::error::Cause;
+use crate::opened::Opened;
 use crate::rhythm::{DEFAULT_IDLE, Rhythm};
 use crate::surroundings::{News, Surroundings};
 
@@ -90,7 +91,7 @@ enum State {
 /// What a state came to.
 enum Step {
     Due,
-    Answer(Result<Body, Failure>),
+    Answer(Result<(Opened, Body), Failure>),
     Events(Vec<Event>),
     Over(Cause),
     Disturbed(News),
@@ -132,7 +133,7 @@ impl Connection {
             let status = match step {
                 Step::Events(events) => return Some(Signal::Events(events)),
                 Step::Due => Some(self.request()),
-                Step::Answer(Ok(body)) => Some(self.opened(body)),
+                Step::Answer(Ok((opened, body))) => Some(self.open(opened, body)),
                 Step::Answer(Err(failure)) => Some(self.failed(failure)),
                 Step::Over(cause) => Some(self.over(cause)),
                 Step::Disturbed(news) => self.disturbed(&news),
@@ -150,9 +151,10 @@ impl Connection {
         Status::Connecting
     }
 
-    fn opened(&mut self, body: Body) -> Status {
+    fn open(&mut self, opened: Opened, body: Body) -> Status {
         self.rhythm.restart();
-        self.state = State::Open(Box::new(OpenStream::new(body, &self.config, self.last_event_id.clone())));
+        let id = self.last_event_id.clone();
+        self.state = State::Open(Box::new(OpenStream::new(opened, body, &self.config, id)));
         Status::Open
     }
 
@@ -212,6 +214,19 @@ impl Connection {
         }
     }
 
+    /// What is known of the way of the stream that is open.
+    pub fn opened(&self) -> Option<&Opened> {
+        match &self.state {
+            State::Open(stream) => Some(&stream.opened),
+            _ => None,
+        }
+    }
+
+    /// How long the feed may be silent, as its configuration or its own rhythm tells. `None`: for ever.
+    pub fn idle_limit(&self) -> Option<Duration> {
+        limit(self.config.idle, || self.rhythm.idle_limit())
+    }
+
     /// A handle that ends a wait from elsewhere.
     pub fn retry_handle(&self) -> RetryHandle {
         self.retry_handle.clone()
@@ -268,12 +283,12 @@ impl fmt::Debug for Connection {
 
 /// A request whose answer has not come.
 struct Attempt {
-    answer: Pin<Box<dyn Future<Output = Result<Body, Failure>> + Send>>,
+    answer: BoxFuture<'static, Result<(Opened, Body), Failure>>,
     since: Instant,
 }
 
 impl Attempt {
-    async fn body(&mut self, idle: Idle) -> Result<Body, Failure> {
+    async fn body(&mut self, idle: Idle) -> Result<(Opened, Body), Failure> {
         // No rhythm is known of a server that sends nothing before its first event.
         let deadline = limit(idle, || DEFAULT_IDLE).map(|after| (self.since + after, after));
         within(deadline, &mut self.answer).await?
@@ -282,6 +297,7 @@ impl Attempt {
 
 /// A stream being read.
 struct OpenStream {
+    opened: Opened,
     body: Body,
     decoder: Decoder,
     since: Instant,
@@ -291,9 +307,9 @@ struct OpenStream {
 }
 
 impl OpenStream {
-    fn new(body: Body, config: &Config, last_event_id: EcoString) -> Self {
+    fn new(opened: Opened, body: Body, config: &Config, last_event_id: EcoString) -> Self {
         let decoder = Decoder::new(config.max_event_bytes).with_last_event_id(last_event_id);
-        Self { body, decoder, since: Instant::now(), received: false, waiting_since: None }
+        Self { opened, body, decoder, since: Instant::now(), received: false, waiting_since: None }
     }
 
     /// The events of the next chunk that has any.

@@ -5,6 +5,9 @@
 use std::fmt;
 use std::time::Duration;
 
+use url::Url;
+
+use crate::address::redact_url;
 use crate::decoder::DecodeError;
 
 /// Why [`Client::new`](crate::Client::new) failed.
@@ -221,7 +224,12 @@ impl From<DecodeError> for Cause {
 #[non_exhaustive]
 pub enum Found {
     /// HTML.
-    WebPage,
+    WebPage {
+        /// The feeds that its source names: at most three.
+        feeds: Vec<Url>,
+    },
+    /// Events, under another media type.
+    Mislabelled,
     /// One JSON document.
     Json,
     /// A stream of JSON lines.
@@ -235,9 +243,17 @@ pub enum Found {
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::WebPage => f.write_str(
+            Self::WebPage { feeds } if feeds.is_empty() => f.write_str(
                 "This address is a web page, not a feed. \
                  Look in the service's documentation for an address of Server-Sent Events (SSE).",
+            ),
+            Self::WebPage { feeds } => {
+                let feeds: Vec<_> = feeds.iter().map(redact_url).collect();
+                write!(f, "This address is a web page, not a feed. It reads from {}: try that.", feeds.join(" and "))
+            }
+            Self::Mislabelled => f.write_str(
+                "The server sends events, but does not say so, and no browser would accept them. \
+                 Its answer needs the header Content-Type: text/event-stream; ask its owner.",
             ),
             Self::Json => f.write_str(
                 "This address answers with a JSON document, not a feed. \

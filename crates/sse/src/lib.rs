@@ -37,7 +37,9 @@ mod connection;
 mod decoder;
 mod error;
 mod keep_alive;
+mod opened;
 mod rhythm;
+mod sniff;
 mod surroundings;
 
 pub use address::{UrlError, parse_url, redact_url, split_credentials};
@@ -47,5 +49,6 @@ pub use config::{Config, Idle};
 pub use connection::{Connection, HEALTHY_AFTER, RetryHandle, STALE_AFTER, Signal, Status};
 pub use decoder::{DecodeError, Decoder, Event};
 pub use error::{Cause, ClientError, Found};
+pub use opened::Opened;
 pub use rhythm::{DEFAULT_IDLE, LEAST_IDLE, Rhythm};
 pub use surroundings::{Disturbance, LOOK_EVERY, watch_sleep, watch_surroundings};

@@ -1,0 +1,88 @@
+//! What the head of an open stream tells about its way here.
+
+use http::header::{SERVER, VIA};
+use http::{HeaderMap, Version};
+use url::Url;
+
+use crate::address::redact_url;
+
+/// Headers that only something between a server and its clients adds, and who that is.
+const ADDED_ON_THE_WAY: [(&str, &str); 7] = [
+    ("cf-ray", "Cloudflare"),
+    ("x-amz-cf-id", "CloudFront"),
+    ("x-served-by", "Fastly"),
+    ("x-varnish", "Varnish"),
+    ("x-cache", "a cache"),
+    ("x-envoy-upstream-service-time", "Envoy"),
+    ("x-kong-proxy-latency", "Kong"),
+];
+
+/// An open stream's way here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opened {
+    url: Url,
+    version: Version,
+    through: Option<String>,
+}
+
+impl Opened {
+    pub(crate) fn new(url: Url, version: Version, headers: &HeaderMap) -> Self {
+        Self { url, version, through: through(headers) }
+    }
+
+    /// Where the stream comes from, after all redirects. It may hold secrets.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The version of HTTP.
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// What stands between the server and this client, if the answer shows it: a proxy, a cache, a gateway.
+    pub fn through(&self) -> Option<&str> {
+        self.through.as_deref()
+    }
+
+    /// Why nothing may have come yet, and what to do, for a stream that has been silent for a while.
+    pub fn why_silent(&self) -> String {
+        match &self.through {
+            Some(through) => format!(
+                "It comes through {through}, which may hold events back until there are enough of them. \
+                 If it does, have buffering and compression switched off for this address there."
+            ),
+            None => "Many feeds send nothing until something happens.".to_owned(),
+        }
+    }
+}
+
+/// For people: version and address, without secrets.
+impl std::fmt::Display for Opened {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?} from {}", self.version, redact_url(&self.url))?;
+        match &self.through {
+            Some(through) => write!(f, " through {through}"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn through(headers: &HeaderMap) -> Option<String> {
+    let shown = |name| headers.get(name).map(|value| graphic(value.as_bytes()));
+    if let Some(via) = shown(VIA) {
+        return Some(via);
+    }
+    if let Some((_, who)) = ADDED_ON_THE_WAY.iter().find(|(name, _)| headers.contains_key(*name)) {
+        return Some((*who).to_owned());
+    }
+    // A web server is seldom the one that makes events: it passes them on.
+    shown(SERVER).filter(|server| {
+        ["nginx", "openresty", "apache", "caddy"].iter().any(|name| server.to_ascii_lowercase().starts_with(name))
+    })
+}
+
+/// What a server wrote, cut to what a name needs.
+fn graphic(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| char::from(byte)).filter(|c| c.is_ascii_graphic() || *c == ' ').take(60).collect()
+}
