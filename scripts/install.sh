@@ -15,7 +15,7 @@ desktop_packages=(
   xvfb dbus-daemon xfwm4 xfce4-panel xfconf dunst gnome-keyring libsecret-tools libglib2.0-bin
   xdotool x11-utils imagemagick adwaita-icon-theme fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 )
-test_packages=(webkit2gtk-driver libnotify-bin chromium nginx libnginx-mod-nchan redis-server python3-venv util-linux)
+test_packages=(webkit2gtk-driver libnotify-bin chromium nginx libnginx-mod-nchan redis-server python3-venv util-linux iproute2)
 
 case $purpose in
   build) packages=("${build_packages[@]}") ;;

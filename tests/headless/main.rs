@@ -10,5 +10,6 @@ mod bad_files;
 mod bad_servers;
 mod full_disk;
 mod kill;
+mod network;
 mod servers;
 mod support;
