@@ -42,6 +42,11 @@ impl Server {
         format!("http://{}{path}", self.listener.local_addr().unwrap()).parse().unwrap()
     }
 
+    /// Waits for a new connection.
+    pub(crate) async fn accept(&mut self) -> (TcpStream, std::net::SocketAddr) {
+        self.listener.accept().await.unwrap()
+    }
+
     /// Waits for a new connection and the head of its request.
     pub(crate) async fn request(&mut self) -> Request {
         let (socket, _) = self.listener.accept().await.unwrap();

@@ -4,12 +4,16 @@ use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
 use std::time::{Duration, SystemTime};
 
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER, UPGRADE};
+use http::header::{
+    CONTENT_ENCODING, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER, TRANSFER_ENCODING, UPGRADE, WWW_AUTHENTICATE,
+};
 use http::{HeaderMap, HeaderName, StatusCode};
 use url::Url;
 
-use crate::address::host_and_port;
-use crate::error::{Cause, Found};
+use crate::address::{host_and_port, split_credentials};
+use crate::challenge;
+use crate::error::{Cause, Found, ProxyProblem};
+use crate::proxy::Proxy;
 
 /// What to do with an answer.
 pub(crate) enum Answer {
@@ -48,7 +52,8 @@ pub(crate) fn judge(url: &Url, status: StatusCode, headers: &HeaderMap, now: Sys
         101 => Cause::WebSocket,
         426 if !headers.contains_key(UPGRADE) => Cause::WebSocket,
         400.. if upgrades_to_websocket(headers) => Cause::WebSocket,
-        401 => Cause::Unauthorized,
+        401 => Cause::Unauthorized { schemes: challenge::schemes(headers.get_all(WWW_AUTHENTICATE).iter()) },
+        407 => Cause::Proxy { host: None, problem: ProxyProblem::Login },
         403 => Cause::Forbidden,
         404 => Cause::NotFound,
         status @ (204 | 410) => Cause::Gone { status },
@@ -61,6 +66,14 @@ pub(crate) fn judge(url: &Url, status: StatusCode, headers: &HeaderMap, now: Sys
 fn stream_or_not(headers: &HeaderMap) -> Option<Cause> {
     if let Some(found) = wrong_type(text(headers, CONTENT_TYPE)) {
         return Some(Cause::WrongType { found });
+    }
+    let foreign = |coding: &str| !["", "chunked", "identity"].contains(&&*coding.trim().to_ascii_lowercase());
+    if headers
+        .get_all(TRANSFER_ENCODING)
+        .iter()
+        .any(|value| value.to_str().map_or(true, |all| all.split(',').any(foreign)))
+    {
+        return Some(Cause::Compressed);
     }
     let coding = text(headers, CONTENT_ENCODING).trim();
     (!coding.is_empty() && !coding.eq_ignore_ascii_case("identity")).then_some(Cause::Compressed)
@@ -92,7 +105,10 @@ fn redirect(url: &Url, headers: &HeaderMap) -> Option<Url> {
     if location.is_empty() {
         return None;
     }
-    url.join(&location).ok().filter(|target| matches!(target.scheme(), "http" | "https") && target.has_host())
+    let mut target = url.join(&location).ok()?;
+    // A login that a server hands out is not the user's.
+    split_credentials(&mut target);
+    (matches!(target.scheme(), "http" | "https") && target.has_host()).then_some(target)
 }
 
 /// Servers offer upgrades to other protocols too: Apache, for one, to h2c.
@@ -116,10 +132,23 @@ fn text(headers: &HeaderMap, name: HeaderName) -> &str {
 }
 
 /// Why no answer came, from the depths of the error that the HTTP library gave.
-pub(crate) fn no_answer(url: &Url, error: &reqwest::Error) -> Cause {
+pub(crate) fn no_answer(url: &Url, proxy: &Proxy, error: &reqwest::Error) -> Cause {
     let host = host_and_port(url);
     if error.is_builder() {
         return Cause::BadRequest;
+    }
+    let through = match proxy {
+        Proxy::Through(proxy) => Some(proxy.place()),
+        Proxy::System | Proxy::Direct => None,
+    };
+    // The library's own types of these are private; their words are all there is.
+    let proxy_problem = below(error).find_map(|error| proxy_problem(&error.to_string()));
+    if let Some(problem) = proxy_problem {
+        return Cause::Proxy { host: through, problem };
+    }
+    // A proxy's name is looked up, and its port knocked at, in place of the server's.
+    if through.is_some() && error.is_connect() && !below(error).any(|error| error.is::<rustls::Error>()) {
+        return Cause::Proxy { host: through, problem: ProxyProblem::Unreachable };
     }
     if error.is_dns() {
         return Cause::NoSuchHost { host: url.host_str().unwrap_or_default().to_owned() };
@@ -132,6 +161,10 @@ pub(crate) fn no_answer(url: &Url, error: &reqwest::Error) -> Cause {
             return cause;
         }
         if let Some(error) = error.downcast_ref::<hyper::Error>() {
+            // Servers alone are told so by a method of its own.
+            if error.is_parse() && error.to_string().contains("too large") {
+                return Cause::HeadTooLarge;
+            }
             if error.is_parse() {
                 return Cause::NotHttp { host };
             }
@@ -141,6 +174,24 @@ pub(crate) fn no_answer(url: &Url, error: &reqwest::Error) -> Cause {
         }
     }
     if error.is_timeout() { Cause::TimedOut { host } } else { Cause::Network { host } }
+}
+
+/// What the words of an error say about a proxy, if it is about one.
+fn proxy_problem(error: &str) -> Option<ProxyProblem> {
+    if let Some(tunnel) = error.strip_prefix("tunnel error: ") {
+        return Some(match tunnel {
+            "proxy authorization required" => ProxyProblem::Login,
+            "failed to create underlying connection" => ProxyProblem::Unreachable,
+            _ => ProxyProblem::NoWay,
+        });
+    }
+    let socks = error.strip_prefix("SOCKS error: ")?;
+    Some(match socks {
+        "server does not support user/pass authentication" | "credentials not accepted" => ProxyProblem::Login,
+        "server implements authentication incorrectly" => ProxyProblem::Login,
+        "failed to create underlying connection" => ProxyProblem::Unreachable,
+        _ => ProxyProblem::NoWay,
+    })
 }
 
 fn io_cause(kind: ErrorKind, host: &str) -> Option<Cause> {
@@ -168,7 +219,7 @@ fn below(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'stati
 }
 
 fn tls_reason(error: &rustls::Error) -> String {
-    use rustls::{CertificateError as Certificate, Error};
+    use rustls::{AlertDescription, CertificateError as Certificate, Error};
     let reason = match error {
         Error::InvalidCertificate(Certificate::Expired | Certificate::ExpiredContext { .. }) => {
             "its certificate has expired. Check this computer's clock, or tell the server's owner"
@@ -181,6 +232,12 @@ fn tls_reason(error: &rustls::Error) -> String {
         }
         Error::InvalidCertificate(_) => {
             "this computer does not trust its certificate. If you do, install the root certificate of its issuer"
+        }
+        Error::AlertReceived(AlertDescription::CertificateRequired) => {
+            "it wants to know who asks. Set this feed's client certificate"
+        }
+        Error::AlertReceived(AlertDescription::UnknownCA | AlertDescription::BadCertificate) => {
+            "it does not accept this feed's client certificate. Set one that its owner has issued"
         }
         Error::InvalidMessage(_) => "it does not speak TLS on this port. Try http:// or another port",
         other => return format!("{other}. Check the address and the port"),

@@ -1,32 +1,37 @@
 //! One HTTP exchange: the request, its redirects, and the judgement of the answer.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use bytes::Bytes;
 use ecow::EcoString;
-use futures_util::Stream;
-use http::header::{ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, USER_AGENT};
+use futures_util::{Stream, StreamExt};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use rustls::{ClientConfig, RootCertStore, crypto};
-use rustls_platform_verifier::Verifier;
 use tokio::sync::watch;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::address::{is_loopback, redact_url};
+use crate::address::{is_loopback, redact_url, split_credentials};
 use crate::answer::{self, Answer, Failure};
 use crate::config::Config;
+use crate::cookies::Cookies;
 use crate::error::{Cause, ClientError, Found};
 use crate::opened::Opened;
+use crate::pool::{Pools, Seat, Way};
+use crate::proxy::Proxy;
 use crate::sniff;
 use crate::surroundings::{Disturbance, Surroundings, Tally};
+use crate::tls::Tls;
 
 /// How often a server may send on from one address to the next.
 pub const MAX_REDIRECTS: usize = 20;
+
+/// Servers take about 8 KiB of headers in all, and refuse for good what is longer.
+const LONGEST_ID: usize = 4096;
 
 /// How long the beginning of an answer that is no feed may take.
 const LOOK_FOR: Duration = Duration::from_secs(2);
@@ -38,20 +43,18 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// The bytes of a stream as they come. It ends with `None` only if the server ended it properly.
 pub(crate) type Body = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
 
-/// Makes requests. One serves the whole program; clones share its connection pool and TLS configuration.
+/// Makes requests. One serves the whole program; clones share its connections.
 #[derive(Clone)]
 pub struct Client {
-    tls: ClientConfig,
-    pools: Arc<Mutex<HashMap<PoolKey, reqwest::Client>>>,
+    pools: Arc<Pools>,
     surroundings: Arc<watch::Sender<Tally>>,
 }
 
-/// What the HTTP library can only set per pool.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct PoolKey {
-    connect_timeout: Duration,
-    /// Around the system's proxy, which cannot know this computer's own servers.
-    direct: bool,
+/// One exchange of a connection, over all its redirects.
+pub(crate) struct Exchange {
+    pub(crate) config: Arc<Config>,
+    pub(crate) last_event_id: EcoString,
+    pub(crate) cookies: Arc<Cookies>,
 }
 
 impl Client {
@@ -60,11 +63,9 @@ impl Client {
     /// # Errors
     /// When the libraries cannot be set up; that does not depend on the network.
     pub fn new() -> Result<Self, ClientError> {
-        let client = Self { tls: tls()?, pools: Arc::default(), surroundings: Arc::default() };
         // Whatever could fail for a feed later fails here.
-        let probe = PoolKey { connect_timeout: Duration::from_secs(15), direct: false };
-        client.pool(probe).map_err(|error| ClientError(error.without_url().to_string()))?;
-        Ok(client)
+        Tls::default().client_config()?;
+        Ok(Self { pools: Arc::default(), surroundings: Arc::default() })
     }
 
     /// Tells all of its connections of something that happened around them, so that they need not wait to find out.
@@ -77,35 +78,34 @@ impl Client {
         Surroundings::new(self.surroundings.subscribe(), is_loopback(url))
     }
 
-    fn pool(&self, key: PoolKey) -> reqwest::Result<reqwest::Client> {
-        let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(pool) = pools.get(&key) {
-            return Ok(pool.clone());
-        }
-        let mut builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(self.tls.clone())
-            .connect_timeout(key.connect_timeout)
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false);
-        if key.direct {
-            builder = builder.no_proxy();
-        }
-        let pool = builder.build()?;
-        pools.insert(key, pool.clone());
-        Ok(pool)
-    }
-
     /// Asks for the stream, wherever the server sends on to, and gives its body.
-    pub(crate) async fn open(self, config: Arc<Config>, last_event_id: EcoString) -> Result<(Opened, Body), Failure> {
+    pub(crate) async fn open(self, exchange: Exchange) -> Result<(Opened, Body), Failure> {
+        let Exchange { config, last_event_id, cookies } = exchange;
         let mut url = config.url.clone();
-        let mut own_headers = Some(&config.headers);
+        let own = own_headers(&config, &mut url)?;
+        let mut secrets = Some((&own, config.tls.clone()));
         for _ in 0..=MAX_REDIRECTS {
-            let headers = request_headers(own_headers, &last_event_id);
-            let response = self.get(&url, headers, config.connect_timeout).await?;
+            let (own, tls) = match &secrets {
+                Some((own, tls)) => (Some(*own), tls.clone()),
+                None => (None, config.tls.anonymous()),
+            };
+            let headers = request_headers(&url, own, &cookies, &last_event_id);
+            let proxy = match config.proxy {
+                // The system's proxy cannot know this computer's own servers.
+                Proxy::System if is_loopback(&url) => Proxy::Direct,
+                ref proxy => proxy.clone(),
+            };
+            let way = Way { connect_timeout: config.connect_timeout, proxy, tls };
+            let (response, seat) = self.get(&url, headers, way).await?;
+            cookies.take(&url, response.headers());
             match answer::judge(&url, response.status(), response.headers(), SystemTime::now()) {
                 Answer::Stream => {
                     let opened = Opened::new(url, response.version(), response.headers());
-                    return Ok((opened, Box::pin(response.bytes_stream())));
+                    let body = response.bytes_stream().map(move |chunk| {
+                        let _taken = &seat;
+                        chunk
+                    });
+                    return Ok((opened, Box::pin(body)));
                 }
                 Answer::Refusal(Failure { cause: Cause::WrongType { found }, .. }) => {
                     return Err(Cause::WrongType { found: look_closer(&url, found, response).await }.into());
@@ -114,7 +114,7 @@ impl Client {
                 Answer::Redirect(target) => {
                     if target.origin() != url.origin() {
                         // For good: also when a later redirect leads back.
-                        own_headers = None;
+                        secrets = None;
                     }
                     tracing::debug!(to = redact_url(&target), "redirected");
                     url = target;
@@ -124,19 +124,18 @@ impl Client {
         Err(Cause::TooManyRedirects.into())
     }
 
-    async fn get(
-        &self,
-        url: &Url,
-        headers: HeaderMap,
-        connect_timeout: Duration,
-    ) -> Result<reqwest::Response, Failure> {
-        let key = PoolKey { connect_timeout, direct: is_loopback(url) };
-        let request = self.pool(key).map_err(|_| Cause::BadRequest)?.get(url.clone()).headers(headers);
-        request.send().await.map_err(|error| {
-            let cause = answer::no_answer(url, &error);
-            tracing::debug!(error = error_chain(&error.without_url()), code = cause.code(), "no answer");
-            cause.into()
-        })
+    async fn get(&self, url: &Url, headers: HeaderMap, way: Way) -> Result<(reqwest::Response, Seat), Failure> {
+        let proxy = way.proxy.clone();
+        let seat = self.pools.seat(url);
+        let client = self.pools.client(way, &seat).map_err(|_| Cause::BadRequest)?;
+        match client.get(url.clone()).headers(headers).send().await {
+            Ok(response) => Ok((response, seat)),
+            Err(error) => {
+                let cause = answer::no_answer(url, &proxy, &error);
+                tracing::debug!(error = error_chain(&error.without_url()), code = cause.code(), "no answer");
+                Err(cause.into())
+            }
+        }
     }
 }
 
@@ -162,7 +161,19 @@ async fn look_closer(url: &Url, found: Found, mut response: reqwest::Response) -
     sniff::look(url, found, &body[..body.len().min(sniff::ENOUGH)], ended)
 }
 
-fn request_headers(own: Option<&HeaderMap>, last_event_id: &EcoString) -> HeaderMap {
+/// The feed's own headers. A login in the URL becomes one of them, and leaves the URL, which others get to see.
+fn own_headers(config: &Config, url: &mut Url) -> Result<HeaderMap, Failure> {
+    let mut own = config.headers.clone();
+    if let Some((user, password)) = split_credentials(url) {
+        // RFC 7617, in UTF-8.
+        let login = format!("Basic {}", STANDARD.encode(format!("{user}:{password}")));
+        let login = HeaderValue::from_str(&login).map_err(|_| Cause::BadRequest)?;
+        own.entry(AUTHORIZATION).or_insert(login);
+    }
+    Ok(own)
+}
+
+fn request_headers(url: &Url, own: Option<&HeaderMap>, cookies: &Cookies, last_event_id: &EcoString) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
@@ -179,31 +190,16 @@ fn request_headers(own: Option<&HeaderMap>, last_event_id: &EcoString) -> Header
             }
         }
     }
-    if !last_event_id.is_empty() {
-        // An id of control characters cannot be sent; starting afresh is then all that is left.
+    if let Some(all) = cookies.header(url, own.and_then(|own| own.get(COOKIE))) {
+        headers.insert(COOKIE, all);
+    }
+    if !last_event_id.is_empty() && last_event_id.len() <= LONGEST_ID {
+        // Nor can an id of control characters be sent. Starting afresh is then all that is left.
         if let Ok(id) = HeaderValue::from_bytes(last_event_id.as_bytes()) {
             headers.insert(LAST_EVENT_ID, id);
         }
     }
     headers
-}
-
-fn tls() -> Result<ClientConfig, ClientError> {
-    let provider = Arc::new(crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
-        .map_err(|error| ClientError(error.to_string()))?;
-    let builder = match Verifier::new(provider) {
-        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
-        Err(error) => {
-            // Feeds without TLS work all the same, and the others say what is wrong.
-            tracing::warn!(%error, "this computer has no root certificates");
-            builder.with_root_certificates(RootCertStore::empty())
-        }
-    };
-    let mut config = builder.with_no_client_auth();
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
 }
 
 /// An error and what lies below it, for the log.
@@ -220,7 +216,8 @@ mod tests {
     fn a_feeds_own_headers_are_marked_as_secrets() {
         let own =
             HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static("x")), (LAST_EVENT_ID, "1".parse().unwrap())]);
-        let headers = request_headers(Some(&own), &"2".into());
+        let url = Url::parse("https://example.com/").unwrap();
+        let headers = request_headers(&url, Some(&own), &Cookies::default(), &"2".into());
         assert!(headers[ACCEPT].is_sensitive());
         assert!(!headers[CACHE_CONTROL].is_sensitive());
         assert_eq!(headers.get_all(LAST_EVENT_ID).iter().collect::<Vec<_>>(), ["2"]);

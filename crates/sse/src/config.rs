@@ -8,6 +8,8 @@ use http::HeaderMap;
 use url::Url;
 
 use crate::address::redact_url;
+use crate::proxy::Proxy;
+use crate::tls::Tls;
 
 /// How long a feed may send nothing at all, not even a comment, before it counts as dead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +38,11 @@ pub struct Config {
     pub max_event_bytes: usize,
     /// How long the feed may send nothing at all before it counts as dead.
     pub idle: Idle,
+    /// Whom to trust, and who to be, beyond what this computer knows. The client certificate is shown to the feed's own
+    /// origin only.
+    pub tls: Tls,
+    /// The way to the server.
+    pub proxy: Proxy,
     /// How long finding the host, TCP and TLS may take together. The answer itself may take longer: some servers
     /// send nothing before their first event.
     pub connect_timeout: Duration,
@@ -50,6 +57,8 @@ impl Config {
             last_event_id: EcoString::default(),
             max_event_bytes: 16 * 1024 * 1024,
             idle: Idle::Learned,
+            tls: Tls::default(),
+            proxy: Proxy::System,
             connect_timeout: Duration::from_secs(15),
         }
     }
@@ -64,6 +73,8 @@ impl fmt::Debug for Config {
             .field("last_event_id", &self.last_event_id)
             .field("max_event_bytes", &self.max_event_bytes)
             .field("idle", &self.idle)
+            .field("tls", &self.tls)
+            .field("proxy", &self.proxy)
             .field("connect_timeout", &self.connect_timeout)
             .finish()
     }

@@ -13,8 +13,9 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::answer::Failure;
 use crate::backoff::Backoff;
-use crate::client::{Body, Client};
+use crate::client::{Body, Client, Exchange};
 use crate::config::{Config, Idle};
+use crate::cookies::Cookies;
 use crate::decoder::{Decoder, Event};
 use crate::error::Cause;
 use crate::opened::Opened;
@@ -68,6 +69,7 @@ pub struct Connection {
     state: State,
     backoff: Backoff,
     rhythm: Rhythm,
+    cookies: Arc<Cookies>,
     surroundings: Surroundings,
     /// As of the last stream that is over; an open one knows its own.
     last_event_id: EcoString,
@@ -115,6 +117,7 @@ impl Connection {
             state: State::Start,
             backoff: Backoff::default(),
             rhythm: Rhythm::default(),
+            cookies: Arc::default(),
             retry_handle: RetryHandle(Arc::new(sender)),
             retry,
         }
@@ -146,7 +149,12 @@ impl Connection {
     }
 
     fn request(&mut self) -> Status {
-        let answer = self.client.clone().open(self.config.clone(), self.last_event_id.clone());
+        let exchange = Exchange {
+            config: self.config.clone(),
+            last_event_id: self.last_event_id.clone(),
+            cookies: self.cookies.clone(),
+        };
+        let answer = self.client.clone().open(exchange);
         self.state = State::Requesting(Attempt { answer: Box::pin(answer), since: Instant::now() });
         Status::Connecting
     }

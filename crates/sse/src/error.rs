@@ -99,8 +99,22 @@ pub enum Cause {
         status: u16,
     },
     /// 401.
-    #[error("The server wants to know who asks (HTTP 401). Set or correct this feed's credentials.")]
-    Unauthorized,
+    #[error("The server wants to know who asks (HTTP 401). {}.", login(schemes))]
+    Unauthorized {
+        /// The kinds of login that it takes, in its order: `Basic`, `Bearer`, …
+        schemes: Vec<String>,
+    },
+    /// The proxy on the way has a problem.
+    #[error("The proxy{} {problem}", host.as_ref().map(|host| format!(" {host}")).unwrap_or_default())]
+    Proxy {
+        /// The proxy's host and port, if the feed has one of its own.
+        host: Option<String>,
+        /// What is wrong.
+        problem: ProxyProblem,
+    },
+    /// The answer's head is larger than any that makes sense.
+    #[error("The server's answer begins with more headers than can be read. Its owner should look into that.")]
+    HeadTooLarge,
     /// 403.
     #[error("The server does not allow this (HTTP 403). Check this feed's credentials and what they permit.")]
     Forbidden,
@@ -161,7 +175,9 @@ impl Cause {
             Self::Network { .. } => "network",
             Self::BadRequest => "bad_request",
             Self::HttpStatus { .. } => "http_status",
-            Self::Unauthorized => "unauthorized",
+            Self::Unauthorized { .. } => "unauthorized",
+            Self::Proxy { problem, .. } => problem.code(),
+            Self::HeadTooLarge => "head_too_large",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::Gone { .. } => "gone",
@@ -184,7 +200,9 @@ impl Cause {
         match self {
             Self::HttpStatus { status } => !matches!(status, 408 | 425 | 429 | 500..=599),
             Self::BadRequest
-            | Self::Unauthorized
+            | Self::Unauthorized { .. }
+            | Self::Proxy { problem: ProxyProblem::Login, .. }
+            | Self::HeadTooLarge
             | Self::Forbidden
             | Self::NotFound
             | Self::Gone { .. }
@@ -206,6 +224,7 @@ impl Cause {
             | Self::Cut
             | Self::NotHttp { .. }
             | Self::Network { .. }
+            | Self::Proxy { .. }
             | Self::EventTooLarge { .. } => false,
         }
     }
@@ -216,6 +235,48 @@ impl From<DecodeError> for Cause {
         match error {
             DecodeError::EventTooLarge { limit } => Self::EventTooLarge { limit },
         }
+    }
+}
+
+/// What may be wrong with a proxy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProxyProblem {
+    /// It cannot be reached.
+    #[error("cannot be reached. Check its address, and that it is running.")]
+    Unreachable,
+    /// It wants a login, or another.
+    #[error(
+        "wants a login, or does not accept this one. Set user and password in its address: http://user:password@host:port."
+    )]
+    Login,
+    /// It does not get through to the server.
+    #[error("does not get through to the server. It may not be allowed to, or the server is down.")]
+    NoWay,
+}
+
+impl ProxyProblem {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Unreachable => "proxy_unreachable",
+            Self::Login => "proxy_login",
+            Self::NoWay => "proxy_no_way",
+        }
+    }
+}
+
+/// What to do about a login of one of these kinds.
+fn login(schemes: &[String]) -> String {
+    let has = |scheme: &str| schemes.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+    if has("Basic") {
+        return "Set or correct this feed's user name and password".to_owned();
+    }
+    if has("Bearer") {
+        return "Set or correct this feed's token".to_owned();
+    }
+    match schemes.first() {
+        Some(_) => format!("It takes only a login of the kind {}, which Streambell cannot do", schemes.join(" or ")),
+        None => "Set or correct this feed's credentials".to_owned(),
     }
 }
 
@@ -281,7 +342,6 @@ fn hint(status: u16) -> &'static str {
         402 => ", it wants to be paid. Check your plan with the service",
         405 => ", it does not let this address be read. Check the address",
         406 => ", it has no stream of events at this address. Check the address",
-        407 => ", the proxy wants credentials. Check your proxy settings",
         429 => ", it wants fewer requests. It is asked again later",
         408 | 425 | 500..=599 => ". It is asked again by itself",
         _ => ". Check the address",

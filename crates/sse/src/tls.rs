@@ -1,0 +1,178 @@
+//! Whom to trust, and who to be, beyond what this computer knows: extra root certificates and a client certificate.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::ServerCertVerifier;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, RootCertStore, crypto};
+use rustls_platform_verifier::Verifier;
+
+use crate::error::ClientError;
+
+/// Why a certificate or a key cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// There is none in the text.
+    #[error("There is no certificate in this file. It must be in the PEM form, with BEGIN CERTIFICATE in it.")]
+    NoCertificate,
+    /// A certificate is damaged, or of a kind that cannot be used.
+    #[error("A certificate in this file cannot be read. Export it again, in the PEM form.")]
+    BadCertificate,
+    /// There is none in the text.
+    #[error("There is no private key in this file. It must be in the PEM form, with BEGIN PRIVATE KEY in it.")]
+    NoKey,
+    /// A pass phrase is needed to read it, and there is nobody to ask when the program starts.
+    #[error("The private key is locked with a pass phrase. Remove it first: openssl pkey -in KEY -out NEW_KEY.")]
+    LockedKey,
+    /// It is damaged, or of a kind that cannot be used.
+    #[error("The private key cannot be used. It must be an RSA, ECDSA (P-256, P-384) or Ed25519 key in the PEM form.")]
+    BadKey,
+    /// The two are not a pair.
+    #[error("The private key does not belong to the certificate. Take the key that the certificate was made for.")]
+    NoPair,
+}
+
+impl TlsError {
+    /// A short name of the variant, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoCertificate => "certificate_missing",
+            Self::BadCertificate => "certificate_bad",
+            Self::NoKey => "key_missing",
+            Self::LockedKey => "key_locked",
+            Self::BadKey => "key_bad",
+            Self::NoPair => "key_no_pair",
+        }
+    }
+}
+
+/// What a feed's TLS knows beyond this computer's own trust. Cheap to clone.
+///
+/// ```
+/// # use streambell_sse::{Tls, TlsError};
+/// assert_eq!(Tls::default().trust(b"no certificate"), Err(TlsError::NoCertificate));
+/// ```
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
+pub struct Tls {
+    roots: Arc<[CertificateDer<'static>]>,
+    identity: Option<Arc<Identity>>,
+}
+
+/// A client certificate with its chain, and its key.
+#[derive(PartialEq, Eq)]
+struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl Hash for Identity {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.chain.hash(state);
+    }
+}
+
+impl Tls {
+    /// Trusts the root certificates in `pem` too.
+    ///
+    /// # Errors
+    /// When there is none, or one cannot be used.
+    pub fn trust(mut self, pem: &[u8]) -> Result<Self, TlsError> {
+        let new = certificates(pem)?;
+        let mut store = RootCertStore::empty();
+        for root in &new {
+            store.add(root.clone()).map_err(|_| TlsError::BadCertificate)?;
+        }
+        self.roots = self.roots.iter().cloned().chain(new).collect();
+        Ok(self)
+    }
+
+    /// Shows the certificate in `chain` to servers that ask who is there; `key` is its private key. Both are PEM and
+    /// may be the same text.
+    ///
+    /// # Errors
+    /// When one is missing or cannot be used, or they do not belong together.
+    pub fn identify(mut self, chain: &[u8], key: &[u8]) -> Result<Self, TlsError> {
+        let chain = certificates(chain)?;
+        let key = private_key(key)?;
+        let provider = crypto::ring::default_provider();
+        match CertifiedKey::from_der(chain.clone(), key.clone_key(), &provider) {
+            Ok(_) => {}
+            Err(rustls::Error::InconsistentKeys(_)) => return Err(TlsError::NoPair),
+            Err(rustls::Error::InvalidCertificate(_)) => return Err(TlsError::BadCertificate),
+            Err(_) => return Err(TlsError::BadKey),
+        }
+        self.identity = Some(Arc::new(Identity { chain, key }));
+        Ok(self)
+    }
+
+    /// The same without the client certificate, which is for one server and no other.
+    pub(crate) fn anonymous(&self) -> Self {
+        Self { roots: self.roots.clone(), identity: None }
+    }
+
+    pub(crate) fn client_config(&self) -> Result<ClientConfig, ClientError> {
+        let provider = Arc::new(crypto::ring::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| ClientError(error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(self.verifier(provider)?);
+        let mut config = match &self.identity {
+            None => builder.with_no_client_auth(),
+            Some(identity) => builder
+                .with_client_auth_cert(identity.chain.clone(), identity.key.clone_key())
+                .map_err(|error| ClientError(error.to_string()))?,
+        };
+        config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(config)
+    }
+
+    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, ClientError> {
+        match Verifier::new_with_extra_roots(self.roots.iter().cloned(), provider.clone()) {
+            Ok(verifier) => Ok(Arc::new(verifier)),
+            Err(error) => {
+                // Feeds without TLS work all the same, and the others say what is wrong.
+                tracing::warn!(%error, "this computer has no root certificates");
+                let mut roots = RootCertStore::empty();
+                roots.add_parsable_certificates(self.roots.iter().cloned());
+                let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
+                Ok(verifier.map_err(|error| ClientError(error.to_string()))?)
+            }
+        }
+    }
+}
+
+/// Neither certificates, which may tell who somebody is, nor the key.
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").field("roots", &self.roots.len()).field("identity", &self.identity.is_some()).finish()
+    }
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    match certificates {
+        Ok(certificates) if certificates.is_empty() => Err(TlsError::NoCertificate),
+        Ok(certificates) => Ok(certificates),
+        Err(_) => Err(TlsError::BadCertificate),
+    }
+}
+
+fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, TlsError> {
+    let has = |text: &[u8]| memchr::memmem::find(pem, text).is_some();
+    if has(b"BEGIN ENCRYPTED PRIVATE KEY") || has(b"Proc-Type: 4,ENCRYPTED") {
+        return Err(TlsError::LockedKey);
+    }
+    match PrivateKeyDer::from_pem_slice(pem) {
+        Ok(key) => Ok(key),
+        Err(rustls::pki_types::pem::Error::NoItemsFound) => Err(TlsError::NoKey),
+        Err(_) => Err(TlsError::BadKey),
+    }
+}
