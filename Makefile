@@ -48,7 +48,7 @@ FUZZ_TARGETS := decoder address
 FUZZ_TOOLS := $(CURDIR)/target/tools
 
 fuzz: $(FUZZ_TOOLS)/bin/cargo-fuzz
-	cargo run --quiet --manifest-path crates/sse/fuzz/Cargo.toml --target-dir target/fuzz --bin seeds
+	cargo run --quiet --manifest-path crates/sse/fuzz/Cargo.toml --target-dir target/fuzz --example seeds
 	cd crates/sse && for target in $(FUZZ_TARGETS); do \
 		PATH="$(FUZZ_TOOLS)/bin:$$PATH" cargo fuzz run --sanitizer none --target-dir $(CURDIR)/target/fuzz $$target -- \
 			-max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
