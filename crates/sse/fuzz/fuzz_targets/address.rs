@@ -10,7 +10,8 @@ const SECRET: &str = "hunter2-2retnuh";
 fuzz_target!(|text: &str| {
     shown(text);
     // The same address with a secret in each place where people put one.
-    let (scheme, rest) = text.split_once("://").unwrap_or(("https", text));
+    let parts = text.split_once("://").filter(|(scheme, _)| scheme.chars().all(|c| c.is_ascii_alphanumeric()));
+    let (scheme, rest) = parts.unwrap_or(("https", text));
     shown(&format!("{scheme}://ann:{SECRET}@{rest}"));
     shown(&format!("{scheme}://{SECRET}@{rest}"));
     let address = text.split(['?', '#']).next().unwrap_or_default();
