@@ -49,7 +49,7 @@ const IDLE: Duration = Duration::from_secs(2);
 
 async fn streambell_sse(ask: Ask, tell: UnboundedSender<Seen>) -> Option<()> {
     let mut config = Config::new(ask.url.parse().ok()?);
-    config.idle_timeout = Some(IDLE);
+    config.idle = streambell_sse::Idle::After(IDLE);
     config.last_event_id = ask.last_event_id.into();
     for (name, value) in ask.headers {
         config.headers.insert(name, value.parse().ok()?);
