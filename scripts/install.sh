@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing to build (`scripts/install.sh build`) or to build and test (`scripts/install.sh test`)
 # Streambell on Debian 12. Run again it does nothing, quickly. It touches the system only through apt-get; all the
-# rest stays in this folder: ui/node_modules, .venv and target/tools.
+# rest stays in this folder: ui/node_modules, tests/servers/node_modules, .venv and target/tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,7 +15,10 @@ desktop_packages=(
   xvfb dbus-daemon xfwm4 xfce4-panel xfconf dunst gnome-keyring libsecret-tools libglib2.0-bin
   xdotool x11-utils imagemagick adwaita-icon-theme fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 )
-test_packages=(webkit2gtk-driver libnotify-bin chromium nginx libnginx-mod-nchan redis-server python3-venv util-linux iproute2)
+test_packages=(
+  webkit2gtk-driver libnotify-bin chromium python3-venv util-linux iproute2
+  nginx libnginx-mod-nchan redis-server default-jre-headless tinyproxy-bin microsocks haproxy
+)
 
 case $purpose in
   build) packages=("${build_packages[@]}") ;;
@@ -66,7 +69,7 @@ install_packages() {
   fi
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
   local server
-  for server in nginx redis-server; do
+  for server in nginx redis-server haproxy; do
     if [[ -d /run/systemd/system && " ${missing[*]} " == *" $server "* ]]; then
       "${as_root[@]}" systemctl disable --quiet "$server"
     fi
@@ -87,8 +90,13 @@ install_node_modules() {
   (cd ui && npm ci --no-audit --no-fund)
 }
 
+install_npm_servers() {
+  say "npm ci in tests/servers/"
+  (cd tests/servers && npm ci --no-audit --no-fund)
+}
+
 install_python_servers() {
-  say "Flask and what the tests run beside it, in .venv"
+  say "the Python servers of the tests, in .venv"
   # Debian's own Python where it is there: another one may lack venv.
   local python=/usr/bin/python3
   [[ -x $python ]] || python=python3
@@ -101,6 +109,7 @@ install_packages
 unless_newer ui/node_modules/.package-lock.json ui/package-lock.json install_node_modules
 if [[ $purpose == test ]]; then
   unless_newer .venv/.installed tests/servers/requirements.txt install_python_servers
+  unless_newer tests/servers/node_modules/.package-lock.json tests/servers/package-lock.json install_npm_servers
   if [[ ! -x target/tools/bin/tauri-driver ]]; then
     say "cargo install tauri-driver, in target/tools"
     cargo install tauri-driver --version "^2" --locked --quiet --root target/tools
