@@ -51,7 +51,7 @@ impl Drop for Daemon {
 }
 
 /// The path of a program that `scripts/install.sh test` installs.
-pub(super) fn installed(candidates: &[&str]) -> PathBuf {
+pub(crate) fn installed(candidates: &[&str]) -> PathBuf {
     candidates
         .iter()
         .map(PathBuf::from)

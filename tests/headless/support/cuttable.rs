@@ -37,6 +37,11 @@ impl Cuttable {
         Self { address, state }
     }
 
+    #[allow(dead_code, reason = "for tests/matrix")]
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn url(&self, target: &str) -> String {
         format!("http://{}{target}", self.address)
     }

@@ -1,0 +1,41 @@
+//! The servers, which are those of the other tests, and how they are waited for.
+#![allow(dead_code, reason = "other tests use more of what is shared")]
+
+#[path = "../headless/support/child.rs"]
+pub(crate) mod child;
+#[path = "../headless/support/cuttable.rs"]
+mod cuttable;
+#[path = "../headless/support/http.rs"]
+mod http;
+#[path = "../headless/support/nchan.rs"]
+mod nchan;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    thread,
+    time::{Duration, Instant},
+};
+
+pub(crate) use cuttable::Cuttable;
+pub(crate) use nchan::Nchan;
+
+/// Longer than anything takes on a machine that is busy.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until `look` finds something; what it says meanwhile is told when nothing comes of it.
+pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match look() {
+            Ok(found) => return found,
+            Err(so_far) => assert!(Instant::now() < deadline, "{what}: not within {PATIENCE:?}; the last was {so_far}"),
+        }
+        // Another process is asked again: there is nothing to be woken by.
+        thread::sleep(Duration::from_millis(25));
+    }
+}
+
+/// An address of this machine at which nothing listens.
+pub(crate) fn free_address() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
