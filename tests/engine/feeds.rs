@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use streambell_engine::{
-    SecretsError,
-    model::{Auth, Change, FeedDraft, FeedId, Headers, Mapping, Notify, Status, View},
+    EngineError, SecretsError,
+    model::{Auth, Certificates, Change, FeedDraft, FeedId, Headers, Mapping, Notify, ProxySetting, Status, View},
 };
 
 use crate::support::{Folder, Ring, Server, next};
@@ -170,6 +170,62 @@ async fn credentials_go_to_the_key_ring_and_nowhere_else() {
     assert!(server.requests().last().expect("a request").contains("x-api-key: s3cret-key\r\n"));
     bench.engine.remove_feed(feed.id).await.expect("removed");
     assert!(ring.kept.lock().expect("no panic").is_empty());
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_proxys_password_and_a_private_key_go_to_the_key_ring_too() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let ring = Arc::new(Ring::default());
+    let bench = folder.start_with(ring.clone()).await.expect("it starts");
+    // The server is the proxy: it is asked for another server's feed.
+    let proxy = server.url.trim_start_matches("http://").split('/').next().expect("a host").to_owned();
+    let pair = rcgen::generate_simple_self_signed(["ann".to_owned()]).expect("a certificate");
+    let key = pair.signing_key.serialize_pem();
+    let draft = FeedDraft {
+        url: "http://prices.example/feed".into(),
+        proxy: Some(ProxySetting(format!("http://mia:s3cret-pass@{proxy}"))),
+        tls: Some(Certificates { roots: None, client: Some(pair.cert.pem()), key: Some(key.clone()) }),
+        ..FeedDraft::default()
+    };
+    let feed = bench.engine.add_feed(draft).await.expect("added");
+    bench.until_open().await;
+    let request = server.requests()[0].clone();
+    assert!(request.starts_with("get http://prices.example/feed "), "{request}");
+    assert!(request.contains("proxy-authorization: basic bwlhonmzy3jldc1wyxnz\r\n"), "{request}");
+    assert_eq!(feed.proxy, Some(ProxySetting(format!("http://mia@{proxy}"))));
+    assert_eq!(feed.tls.as_ref().expect("certificates").key, None);
+
+    // An edit that leaves the secrets out keeps them, and so does a restart.
+    let again = FeedDraft { url: feed.url, proxy: feed.proxy, tls: feed.tls, ..FeedDraft::default() };
+    bench.engine.update_feed(feed.id, again).await.expect("changed");
+    bench.until_open().await;
+    let document = serde_json::to_string(&bench.engine.export().await.expect("a document")).expect("JSON");
+    bench.engine.shutdown().await;
+    let bench = folder.start_with(ring.clone()).await.expect("it starts");
+    bench.until_open().await;
+    assert!(server.requests().last().expect("a request").contains("proxy-authorization: basic bwlhonmz"));
+    bench.engine.shutdown().await;
+    let database = std::fs::read(folder.home().database()).expect("the database");
+    let secret_line = key.lines().nth(1).expect("a key has lines");
+    for place in [document.as_str(), &String::from_utf8_lossy(&database)] {
+        assert!(!place.contains("s3cret") && !place.contains(secret_line), "a secret left the key ring");
+    }
+}
+
+#[tokio::test]
+async fn a_way_that_leads_nowhere_is_refused_with_the_field() {
+    let folder = Folder::new();
+    let bench = folder.start().await;
+    let url = || "http://localhost/feed".to_owned();
+    let roots = Certificates { roots: Some("no certificate".into()), ..Certificates::default() };
+    for (draft, field) in [
+        (FeedDraft { url: url(), proxy: Some(ProxySetting("ftp://proxy".into())), ..FeedDraft::default() }, "proxy"),
+        (FeedDraft { url: url(), tls: Some(roots), ..FeedDraft::default() }, "tls"),
+    ] {
+        let error = bench.engine.add_feed(draft).await.expect_err("refused");
+        assert!(matches!(&error, EngineError::Invalid { field: wrong, .. } if *wrong == field), "{error:?}");
+    }
     bench.engine.shutdown().await;
 }
 

@@ -12,7 +12,7 @@ async fn answers_that_are_no_feed_are_explained() {
         (
             "HTTP/1.1 401 Unauthorized\nwww-authenticate: Basic realm=\"x\"\ncontent-length: 0\n\n",
             "unauthorized",
-            "credentials",
+            "user name and password",
         ),
         ("HTTP/1.1 404 Not Found\ncontent-length: 0\n\n", "not_found", "address"),
         ("HTTP/1.1 204 No Content\n\n", "gone", ""),

@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use http::header::{ACCEPT, AUTHORIZATION, USER_AGENT};
 use http::{HeaderMap, HeaderValue};
-use streambell_sse::{Cause, Client, Config, Connection, ProxyProblem, Signal, Status, parse_url};
+use streambell_sse::{Cause, Client, Config, Connection, Signal, Status, parse_url};
 use tokio::io::AsyncWriteExt;
 
 use crate::server::{Feed, Server, frozen, settle};
@@ -88,7 +88,7 @@ async fn answers_that_stop_it() {
         (400, "", Cause::HttpStatus { status: 400 }),
         (401, "", Cause::Unauthorized { schemes: vec![] }),
         (401, "WWW-Authenticate: Bearer\r\n", Cause::Unauthorized { schemes: vec!["Bearer".into()] }),
-        (407, "", Cause::Proxy { host: None, problem: ProxyProblem::Login }),
+        (407, "", Cause::HttpStatus { status: 407 }),
         (403, "", Cause::Forbidden),
         (404, "", Cause::NotFound),
         (405, "", Cause::HttpStatus { status: 405 }),

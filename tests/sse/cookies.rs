@@ -71,16 +71,31 @@ async fn a_redirect_sets_cookies_and_no_feed_gets_anothers() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_jar_is_not_bottomless() {
+async fn a_jar_is_not_bottomless_and_never_stuck() {
     let _time = frozen();
     let mut server = Server::start().await;
     let mut feed = Feed::start(Config::new(server.url("/")));
-    let many: String = (0..90).map(|number| format!("Set-Cookie: c{number}=1\r\n")).collect();
-    let sent = after(&mut server, &mut feed, &many).await;
+    let set = |numbers: std::ops::Range<u32>, value: &str| -> String {
+        numbers.map(|number| format!("Set-Cookie: c{number}={value}\r\n")).collect()
+    };
+    let sent = after(&mut server, &mut feed, &set(0..90, "old")).await;
     assert_eq!(sent[0].split("; ").count(), 50);
+    assert!(sent[0].contains("c89=old") && !sent[0].contains("c39=old"), "the newest are kept: {}", sent[0]);
+    let sent = after(&mut server, &mut feed, &set(60..61, "new")).await;
+    assert!(sent[0].contains("c60=new"), "one that is known can change in a full jar: {}", sent[0]);
+    let sent = after(&mut server, &mut feed, &set(40..90, "; Max-Age=0")).await;
+    assert_eq!(sent, [""; 0], "and all of them can go");
+    assert_eq!(after(&mut server, &mut feed, &set(0..1, "again")).await, ["c0=again"]);
+}
 
+#[tokio::test(start_paused = true)]
+async fn long_cookies_do_not_make_a_request_that_servers_refuse() {
+    let _time = frozen();
     let mut server = Server::start().await;
     let mut feed = Feed::start(Config::new(server.url("/")));
     let long = format!("Set-Cookie: long={}\r\n", "x".repeat(5000));
     assert_eq!(after(&mut server, &mut feed, &long).await, [""; 0]);
+    let many: String = (0..9).map(|number| format!("Set-Cookie: c{number}={}\r\n", "x".repeat(1000))).collect();
+    let sent = after(&mut server, &mut feed, &many).await;
+    assert!((3000..=4096).contains(&sent[0].len()), "{} bytes", sent[0].len());
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::HeaderValue;
 use http::header::AUTHORIZATION;
-use streambell_sse::{Cause, Config, Proxy, ProxyError, ProxyProblem, ProxyUrl, Status};
+use streambell_sse::{Cause, Config, Proxy, ProxyError, ProxyProblem, ProxyUrl, Status, Tls};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -214,7 +214,36 @@ async fn a_proxys_problem_is_called_one() {
     }
     // Without TLS the proxy's answer comes in the server's place. A 407 can only be its own.
     let cause = fails(through(&format!("http://ann:wrong@{strict}"), &server)).await;
-    assert!(matches!(cause, Cause::Proxy { problem: ProxyProblem::Login, .. }), "{cause:?}");
+    assert_eq!(cause, Cause::Proxy { host: Some(strict), problem: ProxyProblem::Login });
+}
+
+#[tokio::test]
+async fn a_servers_problem_is_not_blamed_on_the_proxy() {
+    let server = Server::start().await;
+    let (socks, _) = socks_proxy().await;
+    let mut config = through(&format!("socks5://ann:open%20sesame@{socks}"), &server);
+    config.url.set_host(Some("no-such-host.invalid")).unwrap();
+    assert_eq!(fails(config).await, Cause::NoSuchHost { host: "no-such-host.invalid".into() });
+
+    // The tunnel stands, and the server hangs up in it.
+    let mut server = Server::start().await;
+    let (place, _) = http_proxy(None).await;
+    let mut config = through(&format!("http://ann:open%20sesame@{place}"), &server);
+    config.url.set_scheme("https").unwrap();
+    let mut feed = Feed::start(config);
+    assert_eq!(feed.status().await, Status::Connecting);
+    drop(server.accept().await);
+    assert_eq!(feed.waiting().await.2, Cause::Cut);
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_not_shown_to_a_proxy() {
+    let server = Server::start().await;
+    let pair = rcgen::generate_simple_self_signed(["ann".to_owned()]).unwrap();
+    let mut config = through("https://127.0.0.1:1", &server);
+    config.tls = Tls::from_pem(None, Some((&pair.cert.pem(), &pair.signing_key.serialize_pem()))).unwrap();
+    let cause = fails(config).await;
+    assert!(matches!(cause, Cause::Proxy { problem: ProxyProblem::Certificate, .. }) && cause.is_final(), "{cause:?}");
 }
 
 #[tokio::test]

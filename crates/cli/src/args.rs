@@ -98,6 +98,26 @@ pub(crate) struct Watch {
     /// Go on after the event with this id
     #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     pub(crate) last_event_id: String,
+    #[command(flatten)]
+    pub(crate) route: Route,
+}
+
+/// The way to a feed's server.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub(crate) struct Route {
+    /// Go through this proxy (http://user@host:port, socks5h://host:port), or 'direct' (default: as this computer is
+    /// set up). A user's password is read from STREAMBELL_PROXY_PASSWORD, else from the terminal or standard input
+    #[arg(long, value_name = "URL")]
+    pub(crate) proxy: Option<String>,
+    /// Trust the root certificates in this file too (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
+    /// Show the server this client certificate (PEM, with its chain)
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// The private key of the client certificate (PEM, without a pass phrase)
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Subcommand)]
@@ -175,6 +195,8 @@ pub(crate) struct FeedSettings {
     /// Log in with the bearer token on the first line of this file
     #[arg(long, value_name = "FILE")]
     pub(crate) bearer_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) route: Route,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]

@@ -65,6 +65,8 @@ fn pointed_to(feed: Feed, url: String) -> FeedDraft {
         enabled: Some(feed.enabled),
         headers: feed.headers,
         auth: feed.auth,
+        proxy: feed.proxy,
+        tls: feed.tls,
         limits: feed.limits,
     }
 }

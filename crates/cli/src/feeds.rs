@@ -1,7 +1,7 @@
 //! `feeds`: list, add, edit, remove, pause, resume.
 
 use serde_json::{Map, Value, json};
-use streambell_engine::model::{Feed, FeedDraft, FeedId, Mapping};
+use streambell_engine::model::{Certificates, Feed, FeedDraft, FeedId, Mapping, ProxySetting};
 
 use crate::{
     args::{AddFeed, EditFeed, FeedSettings, Feeds, OneFeed},
@@ -65,6 +65,8 @@ fn added(args: AddFeed) -> Result<FeedDraft, Failure> {
         map: mapping(Mapping::default(), &settings)?,
         headers: secret::headers(&settings.headers)?,
         auth: secret::auth(&settings)?,
+        proxy: secret::proxy(&settings.route)?.map(ProxySetting),
+        tls: secret::certificates(&settings.route)?,
         view: settings.view,
         notify: settings.notify.unwrap_or_default(),
         name: settings.name.unwrap_or_default(),
@@ -84,11 +86,20 @@ fn edited(feed: Feed, args: EditFeed, auth: Option<streambell_engine::model::Aut
         map: mapping(feed.map, &settings)?,
         headers,
         auth: auth.or(feed.auth),
+        proxy: secret::proxy(&settings.route)?.map(ProxySetting).or(feed.proxy),
+        tls: certificates(feed.tls, secret::certificates(&settings.route)?),
         view: settings.view.or(feed.view),
         notify: settings.notify.unwrap_or(feed.notify),
         name: settings.name.unwrap_or(feed.name),
         limits: feed.limits,
     })
+}
+
+/// What was there, but for what was named.
+fn certificates(before: Option<Certificates>, named: Option<Certificates>) -> Option<Certificates> {
+    let Some(named) = named else { return before };
+    let before = before.unwrap_or_default();
+    Some(Certificates { roots: named.roots.or(before.roots), client: named.client.or(before.client), key: named.key })
 }
 
 /// 'field=JSONPath' each; the model knows which fields there are.

@@ -3,12 +3,17 @@
 use std::{
     env,
     io::{self, BufRead, IsTerminal},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use streambell_engine::model::{Auth, Headers};
+use streambell_engine::model::{Auth, Certificates, Headers};
+use streambell_sse::ProxyUrl;
 
-use crate::{args::FeedSettings, failure::Failure, source};
+use crate::{
+    args::{FeedSettings, Route},
+    failure::Failure,
+    source,
+};
 
 /// The login that the arguments describe.
 pub(crate) fn auth(settings: &FeedSettings) -> Result<Option<Auth>, Failure> {
@@ -29,6 +34,30 @@ pub(crate) fn auth(settings: &FeedSettings) -> Result<Option<Auth>, Failure> {
         return Err(Failure::usage(format!("the bearer token is empty; write it to the first line of {place}")));
     }
     Ok(Some(Auth::Bearer { token: Some(token) }))
+}
+
+/// The proxy that the arguments name, with its password.
+pub(crate) fn proxy(route: &Route) -> Result<Option<String>, Failure> {
+    let Some(setting) = &route.proxy else { return Ok(None) };
+    if setting == "direct" {
+        return Ok(Some(setting.clone()));
+    }
+    let mut proxy = ProxyUrl::parse(setting).map_err(Failure::usage)?;
+    if proxy.has_user() {
+        let password = match proxy.take_password() {
+            Some(password) => password,
+            None => ask("STREAMBELL_PROXY_PASSWORD", "Password of the proxy's user: ")?,
+        };
+        proxy = proxy.with_password(&password);
+    }
+    Ok(Some(proxy.url().to_string()))
+}
+
+/// The certificates that the arguments name.
+pub(crate) fn certificates(route: &Route) -> Result<Option<Certificates>, Failure> {
+    let file = |path: &Option<PathBuf>| path.as_deref().map(source::read).transpose();
+    let certificates = Certificates { roots: file(&route.cacert)?, client: file(&route.cert)?, key: file(&route.key)? };
+    Ok(Some(certificates).filter(|certificates| *certificates != Certificates::default()))
 }
 
 /// From the environment, else from the terminal, where it is not shown, else a line of standard input.

@@ -9,7 +9,10 @@ use std::{
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use serde::Serialize;
-use streambell_sse::{Cause, Client, Config, Connection, Event, Opened, Signal, Status, parse_url, watch_surroundings};
+use streambell_engine::model::Certificates;
+use streambell_sse::{
+    Cause, Client, Config, Connection, Event, Opened, Proxy, Signal, Status, Tls, parse_url, watch_surroundings,
+};
 use tokio::time::{Instant, sleep_until};
 
 use crate::{args::Watch, failure::Failure, secret};
@@ -103,6 +106,12 @@ fn config(args: &Watch) -> Result<Config, Failure> {
         config.headers.append(name, value);
     }
     config.last_event_id = args.last_event_id.as_str().into();
+    if let Some(proxy) = secret::proxy(&args.route)? {
+        config.proxy = Proxy::parse(&proxy).map_err(Failure::usage)?;
+    }
+    if let Some(Certificates { roots, client, key }) = secret::certificates(&args.route)? {
+        config.tls = Tls::from_pem(roots.as_deref(), client.as_deref().zip(key.as_deref())).map_err(Failure::usage)?;
+    }
     Ok(config)
 }
 

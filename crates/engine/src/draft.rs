@@ -7,6 +7,7 @@ use crate::{
     EngineError,
     mapping::Mapper,
     model::{Auth, Condition, Feed, FeedDraft, FeedId, Rule, RuleDraft, RuleId},
+    route,
 };
 
 const MAX_NAME: usize = 120;
@@ -23,6 +24,8 @@ pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Feed {
         enabled: draft.enabled.unwrap_or(true),
         headers: draft.headers,
         auth: draft.auth,
+        proxy: draft.proxy,
+        tls: draft.tls,
         limits: draft.limits,
     }
 }
@@ -60,6 +63,13 @@ pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
         && (user.is_empty() || user.contains(':'))
     {
         return Err(EngineError::invalid("auth", "A basic login needs a user name, without a colon."));
+    }
+    if let Some(proxy) = &draft.proxy {
+        route::proxy(proxy, None).map_err(|error| EngineError::invalid("proxy", error.to_string()))?;
+    }
+    if let Some(certificates) = &draft.tls {
+        route::tls(certificates, certificates.key.as_deref())
+            .map_err(|error| EngineError::invalid("tls", error.to_string()))?;
     }
     if draft.limits.max_event_bytes == 0 {
         return Err(EngineError::invalid("limits.max_event_bytes", "Allow at least one byte."));

@@ -21,7 +21,7 @@ use crate::{
     draft,
     home::HomeLock,
     model::{
-        Alert, AlertId, AlertState, Auth, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Notice,
+        Alert, AlertId, AlertState, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Notice,
         NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, Seq, Snapshot,
     },
     notify::{Notification, Notifier},
@@ -419,9 +419,8 @@ impl Engine {
     /// The secrets of a feed as the draft changes them; `None` if the key ring cannot tell and the draft brings none,
     /// so that what it keeps stays.
     async fn secrets_of(&self, id: &FeedId, draft: &mut FeedDraft) -> Option<FeedSecrets> {
-        let brings = draft.headers.0.values().any(Option::is_some)
-            || matches!(&draft.auth, Some(Auth::Basic { password: Some(_), .. } | Auth::Bearer { token: Some(_) }));
-        let asks = brings || draft.auth.is_some() || !draft.headers.0.is_empty();
+        let brings = secrets::brings(draft);
+        let asks = brings || secrets::asks(draft);
         let before = if asks { self.vault.load(&id.0).await } else { Ok(FeedSecrets::default()) };
         match before {
             Ok(before) => Some(before.updated_by(draft)).filter(|after| brings || *after != before),

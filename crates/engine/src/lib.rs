@@ -46,6 +46,7 @@ mod gate;
 mod home;
 mod mapping;
 mod notify;
+mod route;
 mod rule;
 mod secrets;
 mod store;

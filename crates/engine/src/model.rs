@@ -14,7 +14,7 @@ mod status;
 pub use alert::{Alert, AlertId, AlertState, Urgency};
 pub use condition::{Condition, Level, TextCondition, ValueCondition};
 pub use document::{DOCUMENT_VERSION, Document};
-pub use feed::{Auth, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, View};
+pub use feed::{Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, ProxySetting, View};
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
 pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Theme};
 pub use status::{Reason, Status};

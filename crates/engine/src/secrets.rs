@@ -8,7 +8,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Auth, Feed, FeedDraft};
+use crate::{
+    model::{Auth, Feed, FeedDraft},
+    route,
+};
 
 /// How long the key ring may take before it counts as locked: long enough for a person to type its password.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -23,6 +26,12 @@ pub(crate) struct FeedSecrets {
     /// Bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<String>,
+    /// Password of the proxy's user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) proxy_password: Option<String>,
+    /// Private key of the client certificate, PEM.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) client_key: Option<String>,
     /// Header name → value.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) headers: BTreeMap<String, String>,
@@ -38,6 +47,12 @@ impl FeedSecrets {
             Some(Auth::Basic { password, .. }) => new.password = password.take().or_else(|| self.password.clone()),
             Some(Auth::Bearer { token }) => new.token = token.take().or_else(|| self.token.clone()),
             None => {}
+        }
+        if let Some(proxy) = draft.proxy.as_mut().filter(|proxy| route::has_login(proxy)) {
+            new.proxy_password = route::take_password(proxy).or_else(|| self.proxy_password.clone());
+        }
+        if let Some(tls) = draft.tls.as_mut().filter(|tls| tls.client.is_some()) {
+            new.client_key = tls.key.take().or_else(|| self.client_key.clone());
         }
         for (name, value) in &mut draft.headers.0 {
             if let Some(value) = value.take().or_else(|| self.headers.get(name).cloned()) {
@@ -55,7 +70,9 @@ impl FeedSecrets {
             Some(Auth::Basic { .. }) => self.password.is_some(),
             Some(Auth::Bearer { .. }) => self.token.is_some(),
         };
-        auth && feed.headers.0.keys().all(|name| self.headers.contains_key(name))
+        let proxy = !proxy_login(feed) || self.proxy_password.is_some();
+        let certificate = !client_certificate(feed) || self.client_key.is_some();
+        auth && proxy && certificate && feed.headers.0.keys().all(|name| self.headers.contains_key(name))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -66,7 +83,33 @@ impl FeedSecrets {
 /// Whether a feed has anything that belongs into the key ring.
 #[must_use]
 pub(crate) fn needs_secrets(feed: &Feed) -> bool {
-    feed.auth.is_some() || !feed.headers.0.is_empty()
+    feed.auth.is_some() || !feed.headers.0.is_empty() || proxy_login(feed) || client_certificate(feed)
+}
+
+fn proxy_login(feed: &Feed) -> bool {
+    feed.proxy.as_ref().is_some_and(route::has_login)
+}
+
+fn client_certificate(feed: &Feed) -> bool {
+    feed.tls.as_ref().is_some_and(|tls| tls.client.is_some())
+}
+
+/// Whether a draft has secrets in it.
+#[must_use]
+pub(crate) fn brings(draft: &FeedDraft) -> bool {
+    draft.headers.0.values().any(Option::is_some)
+        || matches!(&draft.auth, Some(Auth::Basic { password: Some(_), .. } | Auth::Bearer { token: Some(_) }))
+        || draft.proxy.clone().is_some_and(|mut proxy| route::take_password(&mut proxy).is_some())
+        || draft.tls.as_ref().is_some_and(|tls| tls.key.is_some())
+}
+
+/// Whether a draft needs secrets, be they in it or in the key ring.
+#[must_use]
+pub(crate) fn asks(draft: &FeedDraft) -> bool {
+    draft.auth.is_some()
+        || !draft.headers.0.is_empty()
+        || draft.proxy.as_ref().is_some_and(route::has_login)
+        || draft.tls.as_ref().is_some_and(|tls| tls.client.is_some())
 }
 
 /// Why a secret could not be read or kept.

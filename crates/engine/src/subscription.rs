@@ -15,6 +15,7 @@ use crate::{
     clock::now,
     mapping::{Mapped, Mapper},
     model::{Auth, Feed, Reason, Status},
+    route,
     secrets::{FeedSecrets, SecretsError, Vault, needs_secrets},
     store::FeedNo,
 };
@@ -156,8 +157,9 @@ async fn configure(
         Some(0) => sse::Idle::Never,
         Some(seconds) => sse::Idle::After(Duration::from_secs(seconds.into())),
     };
+    let mut secrets = FeedSecrets::default();
     if needs_secrets(feed) {
-        let secrets = vault
+        secrets = vault
             .load(&feed.id.0)
             .await
             .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, Some(error)))?;
@@ -165,6 +167,14 @@ async fn configure(
             return Err((missing(), None));
         }
         config.headers = headers(feed, &secrets).ok_or_else(|| (missing(), None))?;
+    }
+    if let Some(setting) = &feed.proxy {
+        config.proxy = route::proxy(setting, secrets.proxy_password.as_deref())
+            .map_err(|error| (Reason { code: "proxy_invalid".to_owned(), message: error.to_string() }, None))?;
+    }
+    if let Some(certificates) = &feed.tls {
+        config.tls = route::tls(certificates, secrets.client_key.as_deref())
+            .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, None))?;
     }
     Ok(config)
 }

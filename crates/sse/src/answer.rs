@@ -39,7 +39,7 @@ impl From<Cause> for Failure {
 }
 
 /// Judges the head of the answer that `url` gave.
-pub(crate) fn judge(url: &Url, status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Answer {
+pub(crate) fn judge(url: &Url, proxy: &Proxy, status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Answer {
     let cause = match status.as_u16() {
         200 => match stream_or_not(headers) {
             None => return Answer::Stream,
@@ -53,7 +53,10 @@ pub(crate) fn judge(url: &Url, status: StatusCode, headers: &HeaderMap, now: Sys
         426 if !headers.contains_key(UPGRADE) => Cause::WebSocket,
         400.. if upgrades_to_websocket(headers) => Cause::WebSocket,
         401 => Cause::Unauthorized { schemes: challenge::schemes(headers.get_all(WWW_AUTHENTICATE).iter()) },
-        407 => Cause::Proxy { host: None, problem: ProxyProblem::Login },
+        // Inside a tunnel, and without a proxy, it is the server that errs.
+        407 if url.scheme() == "http" && *proxy != Proxy::Direct => {
+            Cause::Proxy { host: place(proxy), problem: ProxyProblem::Login }
+        }
         403 => Cause::Forbidden,
         404 => Cause::NotFound,
         status @ (204 | 410) => Cause::Gone { status },
@@ -137,20 +140,24 @@ pub(crate) fn no_answer(url: &Url, proxy: &Proxy, error: &reqwest::Error) -> Cau
     if error.is_builder() {
         return Cause::BadRequest;
     }
-    let through = match proxy {
-        Proxy::Through(proxy) => Some(proxy.place()),
-        Proxy::System | Proxy::Direct => None,
-    };
+    let through = place(proxy);
     // The library's own types of these are private; their words are all there is.
     let proxy_problem = below(error).find_map(|error| proxy_problem(&error.to_string()));
     if let Some(problem) = proxy_problem {
         return Cause::Proxy { host: through, problem };
     }
-    // A proxy's name is looked up, and its port knocked at, in place of the server's.
-    if through.is_some() && error.is_connect() && !below(error).any(|error| error.is::<rustls::Error>()) {
+    // A SOCKS proxy that does not look names up leaves that to us.
+    let own_lookup = below(error).any(|error| error.to_string() == "error resolving for socks proxy");
+    // A proxy's name is looked up, and its port knocked at, in place of the server's. What fails after that, fails in
+    // the tunnel.
+    let before_tunnel = error.is_dns() || below(error).any(|error| error.downcast_ref().is_some_and(is_refusal));
+    if through.is_some() && error.is_connect() && before_tunnel && !own_lookup {
         return Cause::Proxy { host: through, problem: ProxyProblem::Unreachable };
     }
-    if error.is_dns() {
+    if through.is_some() && error.is_connect() && error.is_timeout() {
+        return Cause::Proxy { host: through, problem: ProxyProblem::NoWay };
+    }
+    if error.is_dns() || own_lookup {
         return Cause::NoSuchHost { host: url.host_str().unwrap_or_default().to_owned() };
     }
     for error in below(error) {
@@ -174,6 +181,20 @@ pub(crate) fn no_answer(url: &Url, proxy: &Proxy, error: &reqwest::Error) -> Cau
         }
     }
     if error.is_timeout() { Cause::TimedOut { host } } else { Cause::Network { host } }
+}
+
+/// The proxy of the feed's own.
+fn place(proxy: &Proxy) -> Option<String> {
+    match proxy {
+        Proxy::Through(proxy) => Some(proxy.place()),
+        Proxy::System | Proxy::Direct => None,
+    }
+}
+
+/// Whether nobody was there to connect to.
+fn is_refusal(error: &io::Error) -> bool {
+    use ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    matches!(error.kind(), ConnectionRefused | HostUnreachable | NetworkUnreachable)
 }
 
 /// What the words of an error say about a proxy, if it is about one.
@@ -235,6 +256,10 @@ fn tls_reason(error: &rustls::Error) -> String {
         }
         Error::AlertReceived(AlertDescription::CertificateRequired) => {
             "it wants to know who asks. Set this feed's client certificate"
+        }
+        // OpenSSL calls it this with TLS 1.2, whatever else it may mean.
+        Error::AlertReceived(AlertDescription::HandshakeFailure) => {
+            "the two have no way of encryption in common, or it wants this feed's client certificate"
         }
         Error::AlertReceived(AlertDescription::UnknownCA | AlertDescription::BadCertificate) => {
             "it does not accept this feed's client certificate. Set one that its owner has issued"

@@ -12,7 +12,10 @@ pub(crate) fn schemes<'a>(headers: impl Iterator<Item = &'a HeaderValue>) -> Vec
     for header in headers {
         let text = String::from_utf8_lossy(&header.as_bytes()[..header.len().min(LONGEST)]).into_owned();
         for part in parts(&text) {
-            let word = part.split(' ').next().unwrap_or_default();
+            let (word, rest) = part.split_once(' ').unwrap_or((part, ""));
+            if rest.trim_start().starts_with('=') {
+                continue;
+            }
             // `realm="…"` belongs to the scheme before it, and `abc==` is that scheme's token.
             let is_scheme =
                 !word.is_empty() && word.len() <= 20 && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
@@ -55,6 +58,7 @@ mod tests {
             (&["Digest realm=\"a\", qop=\"auth\", nonce=\"x\\\",Evil\", Basic realm=\"b\""], &["Digest", "Basic"]),
             (&["Negotiate", "NTLM", "basic realm=a"], &["Negotiate", "NTLM", "basic"]),
             (&["Basic realm=a", "BASIC realm=b"], &["Basic"]),
+            (&["Bearer realm = \"x\", error = \"y\""], &["Bearer"]),
             (&["Negotiate abc==, Basic realm=\"b\""], &["Negotiate", "Basic"]),
             (&[""], &[]),
             (&[",,, ,"], &[]),

@@ -19,7 +19,7 @@ use crate::address::{is_loopback, redact_url, split_credentials};
 use crate::answer::{self, Answer, Failure};
 use crate::config::Config;
 use crate::cookies::Cookies;
-use crate::error::{Cause, ClientError, Found};
+use crate::error::{Cause, ClientError, Found, ProxyProblem};
 use crate::opened::Opened;
 use crate::pool::{Pools, Seat, Way};
 use crate::proxy::Proxy;
@@ -95,10 +95,18 @@ impl Client {
                 Proxy::System if is_loopback(&url) => Proxy::Direct,
                 ref proxy => proxy.clone(),
             };
+            // The HTTP library would show the certificate to the proxy as well, which is not the one it is for.
+            if let Proxy::Through(proxy) = &proxy
+                && proxy.url().scheme() == "https"
+                && !tls.is_anonymous()
+            {
+                return Err(Cause::Proxy { host: Some(proxy.place()), problem: ProxyProblem::Certificate }.into());
+            }
             let way = Way { connect_timeout: config.connect_timeout, proxy, tls };
+            let proxy = way.proxy.clone();
             let (response, seat) = self.get(&url, headers, way).await?;
             cookies.take(&url, response.headers());
-            match answer::judge(&url, response.status(), response.headers(), SystemTime::now()) {
+            match answer::judge(&url, &proxy, response.status(), response.headers(), SystemTime::now()) {
                 Answer::Stream => {
                     let opened = Opened::new(url, response.version(), response.headers());
                     let body = response.bytes_stream().map(move |chunk| {

@@ -201,7 +201,7 @@ impl Cause {
             Self::HttpStatus { status } => !matches!(status, 408 | 425 | 429 | 500..=599),
             Self::BadRequest
             | Self::Unauthorized { .. }
-            | Self::Proxy { problem: ProxyProblem::Login, .. }
+            | Self::Proxy { problem: ProxyProblem::Login | ProxyProblem::Certificate, .. }
             | Self::HeadTooLarge
             | Self::Forbidden
             | Self::NotFound
@@ -250,6 +250,9 @@ pub enum ProxyProblem {
         "wants a login, or does not accept this one. Set user and password in its address: http://user:password@host:port."
     )]
     Login,
+    /// It is spoken to by TLS, and so would be shown the client certificate that is for the server.
+    #[error("cannot be used by https:// together with a client certificate. Use its http:// or socks5h:// address.")]
+    Certificate,
     /// It does not get through to the server.
     #[error("does not get through to the server. It may not be allowed to, or the server is down.")]
     NoWay,
@@ -260,6 +263,7 @@ impl ProxyProblem {
         match self {
             Self::Unreachable => "proxy_unreachable",
             Self::Login => "proxy_login",
+            Self::Certificate => "proxy_certificate",
             Self::NoWay => "proxy_no_way",
         }
     }

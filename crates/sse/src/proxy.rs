@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 use crate::address::host_and_port;
@@ -17,6 +18,16 @@ pub enum Proxy {
     Direct,
     /// Through this one.
     Through(ProxyUrl),
+}
+
+impl Proxy {
+    /// Understands `direct`, or the address of a proxy.
+    ///
+    /// # Errors
+    /// As [`ProxyUrl::parse`].
+    pub fn parse(text: &str) -> Result<Self, ProxyError> {
+        if text.trim() == "direct" { Ok(Self::Direct) } else { Ok(Self::Through(ProxyUrl::parse(text)?)) }
+    }
 }
 
 /// The address of a proxy, with the login in it if it needs one. Neither `Debug` nor `Display` shows that.
@@ -66,7 +77,28 @@ impl ProxyUrl {
         Ok(Self(url))
     }
 
-    pub(crate) fn url(&self) -> &Url {
+    /// Whether a login belongs to it.
+    pub fn has_user(&self) -> bool {
+        !self.0.username().is_empty()
+    }
+
+    /// Takes the password out, for a safer place.
+    pub fn take_password(&mut self) -> Option<String> {
+        let password = percent_decode_str(self.0.password()?).decode_utf8_lossy().into_owned();
+        // This fails only for URLs that cannot have one, and this one had.
+        let _ = self.0.set_password(None);
+        Some(password)
+    }
+
+    /// Puts the password back.
+    #[must_use]
+    pub fn with_password(mut self, password: &str) -> Self {
+        let _ = self.0.set_password(Some(password));
+        self
+    }
+
+    /// The whole address, with a login if it has one: nothing to show.
+    pub fn url(&self) -> &Url {
         &self.0
     }
 

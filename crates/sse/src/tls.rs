@@ -79,6 +79,21 @@ impl Hash for Identity {
 }
 
 impl Tls {
+    /// Trusts these roots, and is identified by this chain and its key, all of them PEM and each of them optional.
+    ///
+    /// # Errors
+    /// As [`trust`](Self::trust) and [`identify`](Self::identify).
+    pub fn from_pem(roots: Option<&str>, identity: Option<(&str, &str)>) -> Result<Self, TlsError> {
+        let mut tls = Self::default();
+        if let Some(roots) = roots {
+            tls = tls.trust(roots.as_bytes())?;
+        }
+        if let Some((chain, key)) = identity {
+            tls = tls.identify(chain.as_bytes(), key.as_bytes())?;
+        }
+        Ok(tls)
+    }
+
     /// Trusts the root certificates in `pem` too.
     ///
     /// # Errors
@@ -110,6 +125,10 @@ impl Tls {
         }
         self.identity = Some(Arc::new(Identity { chain, key }));
         Ok(self)
+    }
+
+    pub(crate) fn is_anonymous(&self) -> bool {
+        self.identity.is_none()
     }
 
     /// The same without the client certificate, which is for one server and no other.

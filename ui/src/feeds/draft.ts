@@ -82,6 +82,9 @@ export function draftOf(form: FeedForm, feed?: Feed): FeedDraft {
     map: Object.fromEntries(
       Object.entries(form.map).flatMap(([field, path]) => (path.trim() ? [[field, path.trim()]] : [])),
     ),
+    // The form has no fields for these; what the feed has is kept.
+    ...(feed?.proxy ? { proxy: feed.proxy } : {}),
+    ...(feed?.tls ? { tls: feed.tls } : {}),
     // What is left out takes the engine's own bounds.
     limits: feed?.limits ?? ({} as Limits),
   };

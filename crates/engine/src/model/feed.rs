@@ -44,6 +44,14 @@ pub struct Feed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub auth: Option<Auth>,
+    /// The way to the server; `None`: as this computer is set up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub proxy: Option<ProxySetting>,
+    /// Certificates of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub tls: Option<Certificates>,
     /// Bounds on what is read and kept.
     #[serde(default, skip_serializing_if = "Limits::is_default")]
     pub limits: Limits,
@@ -101,6 +109,41 @@ impl std::fmt::Debug for Auth {
             Self::Basic { user, .. } => f.debug_struct("Basic").field("user", user).finish_non_exhaustive(),
             Self::Bearer { .. } => f.debug_struct("Bearer").finish_non_exhaustive(),
         }
+    }
+}
+
+/// `direct`, or the address of a proxy: `http://user@host:port`, `socks5h://host:port`. A password in it is present only
+/// on its way in: it is moved to the key ring.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(transparent)]
+#[ts(export, type = "string")]
+pub struct ProxySetting(pub String);
+
+impl std::fmt::Debug for ProxySetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0.rsplit('@').next().unwrap_or_default())
+    }
+}
+
+/// Certificates in the PEM form, beside those that the computer has.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct Certificates {
+    /// Root certificates that are trusted too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roots: Option<String>,
+    /// The client certificate with its chain, for servers that ask who is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// Its private key, only on its way in: it is moved to the key ring.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+impl std::fmt::Debug for Certificates {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Certificates").field("roots", &self.roots).field("client", &self.client).finish_non_exhaustive()
     }
 }
 
@@ -256,6 +299,12 @@ pub struct FeedDraft {
     /// The login; a secret that is missing is left as the key ring has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth: Option<Auth>,
+    /// The way to the server; a password that is missing is left as the key ring has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<ProxySetting>,
+    /// Certificates; a key that is missing is left as the key ring has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<Certificates>,
     /// Bounds.
     pub limits: Limits,
 }
