@@ -35,7 +35,11 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start() -> Self {
-        Self { listener: TcpListener::bind("127.0.0.1:0").await.unwrap() }
+        Self::at(0).await
+    }
+
+    pub(crate) async fn at(port: u16) -> Self {
+        Self { listener: TcpListener::bind(("127.0.0.1", port)).await.unwrap() }
     }
 
     pub(crate) fn url(&self, path: &str) -> Url {
