@@ -1,11 +1,17 @@
 //! Server-Sent Events: bytes to events, and a connection that stays open by itself.
 //!
+//! The standard is HTML's section 9.2, [Server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html):
+//! its 9.2.6 (interpreting a stream) is [`Decoder`], its 9.2.3 (processing model) is [`Connection`]. Where the standard leaves
+//! off, because a page's user can reload it, this goes on: backoff, an idle limit, limits of size, and reasons in words.
+//!
 //! This crate knows the standard and HTTP, and nothing of what a feed means. Its types, from the inside out:
 //!
 //! - [`Decoder`]: pure; bytes in, [`Event`]s out.
 //! - [`Client`]: one for the whole program; makes the requests that [`Config`]s describe.
 //! - [`Connection`]: keeps one stream open for ever. It tells its [`Status`] and hands out events as [`Signal`]s,
 //!   pulled one at a time, so that a slow consumer slows the socket and nothing is dropped.
+//! - [`Config`]: what to open. [`Tls`] and [`Proxy`] say how to get there, [`Idle`] how patient to be.
+//! - [`watch_surroundings`]: tells all connections when the computer woke up or its network changed.
 //! - [`Cause`]: why it waits or has stopped, in words that tell a user what to do next.
 //! - [`parse_url`]: what a user pasted, understood or explained.
 //!
