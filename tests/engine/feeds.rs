@@ -1,6 +1,6 @@
 //! Feeds: added, seen live, changed, paused, removed, found again.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use streambell_engine::{
     EngineError, SecretsError,
@@ -33,6 +33,21 @@ async fn a_feed_is_live_as_soon_as_it_is_added() {
     assert_eq!(reading.value.map(|value| value.to_string()).as_deref(), Some("61234.50"));
     assert_eq!(reading.key.as_deref(), Some("BTC-USD"));
     assert_eq!(reading.unit.as_deref(), Some("USD"));
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_keep_alive_is_a_sign_of_life_and_no_event() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("Quiet", &server.url, Notify::Rules).await;
+    bench.until_open().await;
+    server.send_block(": still here\n");
+    // It changes nothing that anyone is told of, so it is looked for.
+    while bench.engine.snapshot().await.expect("a snapshot").feeds[0].last_byte_at.is_none() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(bench.engine.snapshot().await.expect("a snapshot").feeds[0].last_event_at, None);
     bench.engine.shutdown().await;
 }
 

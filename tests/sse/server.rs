@@ -3,7 +3,7 @@
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
-use streambell_sse::{Cause, Client, Config, Connection, Event, RetryHandle, Signal, Status};
+use streambell_sse::{Cause, Client, Config, Connection, Event, Pulse, RetryHandle, Signal, Status};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
@@ -120,6 +120,7 @@ impl Request {
 pub(crate) struct Feed {
     signals: tokio::sync::mpsc::Receiver<Signal>,
     pub(crate) retry: RetryHandle,
+    pub(crate) pulse: Pulse,
 }
 
 impl Feed {
@@ -135,6 +136,7 @@ impl Feed {
         let (sender, signals) = tokio::sync::mpsc::channel(1);
         let mut connection = Connection::with_chance(client, config, move || chance);
         let retry = connection.retry_handle();
+        let pulse = connection.pulse();
         tokio::spawn(async move {
             while let Some(signal) = connection.next().await {
                 if sender.send(signal).await.is_err() {
@@ -142,7 +144,7 @@ impl Feed {
                 }
             }
         });
-        Self { signals, retry }
+        Self { signals, retry, pulse }
     }
 
     /// A server and a feed that is asking it.

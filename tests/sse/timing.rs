@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use streambell_sse::{Cause, Config, HEALTHY_AFTER, Idle, Status};
-use tokio::time::advance;
+use tokio::time::{Instant, advance};
 
 use crate::server::{Feed, Server, frozen};
 
@@ -116,11 +116,13 @@ async fn any_byte_proves_a_stream_alive() {
     let mut request = server.request().await;
     request.open().await;
     assert_eq!(feed.status().await, Status::Open);
+    assert_eq!(feed.pulse.last_byte(), None);
     for alive in [":\n", "\n", "x", "data: x"] {
         feed.nothing().await;
         advance(seconds(300) - MILLISECOND).await;
         request.send(alive).await;
         feed.nothing().await;
+        assert_eq!(feed.pulse.last_byte(), Some(Instant::now()), "{alive:?}");
     }
     advance(seconds(300) - MILLISECOND).await;
     feed.nothing().await;

@@ -75,6 +75,7 @@ impl Kept {
             status: self.status.clone(),
             unread: self.unread,
             last_event_at: self.last_event_at,
+            last_byte_at: self.subscription.as_ref().and_then(Subscription::last_byte_at),
             events: events.into_iter().map(Arc::new).collect(),
         }
     }

@@ -1,6 +1,9 @@
 //! A feed being kept open: one task that pulls events from its connection and understands them.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use ecow::EcoString;
@@ -14,7 +17,7 @@ use tokio::{
 use crate::{
     clock::now,
     mapping::{Mapped, Mapper},
-    model::{Auth, Feed, Reason, Status},
+    model::{Auth, Feed, Millis, Reason, Status},
     route,
     secrets::{FeedSecrets, SecretsError, Vault, needs_secrets},
     store::FeedNo,
@@ -55,6 +58,7 @@ pub(crate) struct Subscription {
     pub(crate) generation: u64,
     task: AbortHandle,
     retry: Arc<Notify>,
+    pulse: Arc<OnceLock<sse::Pulse>>,
 }
 
 impl Subscription {
@@ -62,8 +66,15 @@ impl Subscription {
     pub(crate) fn start(order: Order) -> Self {
         let retry = Arc::new(Notify::new());
         let generation = order.generation;
-        let task = tokio::spawn(keep_open(order, retry.clone())).abort_handle();
-        Self { generation, task, retry }
+        let pulse = Arc::default();
+        let task = tokio::spawn(keep_open(order, retry.clone(), Arc::clone(&pulse))).abort_handle();
+        Self { generation, task, retry, pulse }
+    }
+
+    /// When the last byte came, be it only a keep-alive's.
+    pub(crate) fn last_byte_at(&self) -> Option<Millis> {
+        let ago = self.pulse.get()?.last_byte()?.elapsed();
+        Some(now() - i64::try_from(ago.as_millis()).ok()?)
     }
 
     /// Tries at once, if it waits. `false`: it has ended and must be started anew.
@@ -79,7 +90,7 @@ impl Drop for Subscription {
     }
 }
 
-async fn keep_open(order: Order, retry: Arc<Notify>) {
+async fn keep_open(order: Order, retry: Arc<Notify>, pulse: Arc<OnceLock<sse::Pulse>>) {
     let Order { no, generation, feed, last_event_id, client, vault, reports } = order;
     let report = |news| reports.send(Report { feed: no, generation, news });
     let _ = report(News::Status(Status::Connecting { since: now() })).await;
@@ -95,6 +106,7 @@ async fn keep_open(order: Order, retry: Arc<Notify>) {
         }
     };
     let mut connection = sse::Connection::new(client, config);
+    let _ = pulse.set(connection.pulse());
     let handle = connection.retry_handle();
     loop {
         let signal = tokio::select! {

@@ -19,6 +19,7 @@ use crate::cookies::Cookies;
 use crate::decoder::{Decoder, Event};
 use crate::error::Cause;
 use crate::opened::Opened;
+use crate::pulse::Pulse;
 use crate::rhythm::{DEFAULT_IDLE, Rhythm};
 use crate::surroundings::{News, Surroundings};
 
@@ -69,6 +70,7 @@ pub struct Connection {
     state: State,
     backoff: Backoff,
     rhythm: Rhythm,
+    pulse: Pulse,
     cookies: Arc<Cookies>,
     surroundings: Surroundings,
     /// As of the last stream that is over; an open one knows its own.
@@ -117,6 +119,7 @@ impl Connection {
             state: State::Start,
             backoff: Backoff::default(),
             rhythm: Rhythm::default(),
+            pulse: Pulse::new(),
             cookies: Arc::default(),
             retry_handle: RetryHandle(Arc::new(sender)),
             retry,
@@ -131,7 +134,7 @@ impl Connection {
             let step = tokio::select! {
                 biased;
                 news = self.surroundings.news() => Step::Disturbed(news),
-                step = self.state.step(&self.config, &mut self.rhythm, &mut self.retry) => step?,
+                step = self.state.step(&self.config, &mut self.rhythm, &self.pulse, &mut self.retry) => step?,
             };
             let status = match step {
                 Step::Events(events) => return Some(Signal::Events(events)),
@@ -230,6 +233,11 @@ impl Connection {
         }
     }
 
+    /// When its last byte came, for others to look at.
+    pub fn pulse(&self) -> Pulse {
+        self.pulse.clone()
+    }
+
     /// How long the feed may be silent, as its configuration or its own rhythm tells. `None`: for ever.
     pub fn idle_limit(&self) -> Option<Duration> {
         limit(self.config.idle, || self.rhythm.idle_limit())
@@ -262,7 +270,13 @@ impl Connection {
 
 impl State {
     /// Waits for what comes next. `None` if nothing ever does. Cancel-safe.
-    async fn step(&mut self, config: &Config, rhythm: &mut Rhythm, retry: &mut watch::Receiver<()>) -> Option<Step> {
+    async fn step(
+        &mut self,
+        config: &Config,
+        rhythm: &mut Rhythm,
+        pulse: &Pulse,
+        retry: &mut watch::Receiver<()>,
+    ) -> Option<Step> {
         Some(match self {
             Self::Start => Step::Due,
             Self::Waiting { until, .. } => {
@@ -274,7 +288,7 @@ impl State {
                 Step::Due
             }
             Self::Requesting(attempt) => Step::Answer(attempt.body(config.idle).await),
-            Self::Open(stream) => match stream.events(config.idle, rhythm).await {
+            Self::Open(stream) => match stream.events(config.idle, rhythm, pulse).await {
                 Ok(events) => Step::Events(events),
                 Err(cause) => Step::Over(cause),
             },
@@ -321,7 +335,7 @@ impl OpenStream {
     }
 
     /// The events of the next chunk that has any.
-    async fn events(&mut self, idle: Idle, rhythm: &mut Rhythm) -> Result<Vec<Event>, Cause> {
+    async fn events(&mut self, idle: Idle, rhythm: &mut Rhythm, pulse: &Pulse) -> Result<Vec<Event>, Cause> {
         // An error that came after the events of the chunk before.
         let mut events = self.decoded()?;
         while events.is_empty() {
@@ -333,6 +347,7 @@ impl OpenStream {
                 Some(Ok(chunk)) if chunk.is_empty() => continue,
                 Some(Ok(chunk)) => {
                     self.received = true;
+                    pulse.beat(Instant::now());
                     self.decoder.push(chunk);
                 }
                 Some(Err(_)) => return Err(Cause::Cut),

@@ -29,6 +29,10 @@ unread: number,
  */
 last_event_at: number | null, 
 /**
+ * When the last byte came since it was subscribed to, be it only a keep-alive's.
+ */
+last_byte_at: number | null, 
+/**
  * The latest events, oldest first.
  */
 events: Array<Event>, };

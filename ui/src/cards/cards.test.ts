@@ -31,6 +31,7 @@ function feed(...readings: Reading[]): FeedModel {
     status: { type: 'paused' },
     unread: 0,
     last_event_at: null,
+    last_byte_at: null,
     events,
   });
 }

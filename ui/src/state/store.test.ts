@@ -18,6 +18,7 @@ function state(id: string, events: Event[] = []): FeedState {
     status: { type: 'open', since: 0 },
     unread: 0,
     last_event_at: events.at(-1)?.at ?? null,
+    last_byte_at: null,
     events,
   };
 }

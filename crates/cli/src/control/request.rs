@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use streambell_engine::{
     AlertQuery, Engine, EngineError,
-    model::{Alert, AlertId, Feed, FeedDraft, HubInfo, Millis, Query, Rule, RuleDraft, RuleId, Status, View},
+    model::{Alert, AlertId, Feed, FeedDraft, FeedState, HubInfo, Millis, Query, Rule, RuleDraft, RuleId, Status},
 };
 
 use super::Refusal;
@@ -116,6 +116,8 @@ pub struct FeedLine {
     pub unread: u64,
     /// When the last event came.
     pub last_event_at: Option<Millis>,
+    /// When the last byte came, be it only a keep-alive's.
+    pub last_byte_at: Option<Millis>,
 }
 
 /// Carries out a request on the engine. Those to the window are not for the engine, and refused.
@@ -162,11 +164,7 @@ async fn read(engine: &Engine, request: Request) -> Result<Value, Refusal> {
         Request::Export => done(engine.export().await?),
         _ => {
             let states = engine.feeds().await?.into_iter();
-            done(
-                states
-                    .map(|state| line(state.feed, state.view, state.status, state.unread, state.last_event_at))
-                    .collect::<Vec<_>>(),
-            )
+            done(states.map(line).collect::<Vec<_>>())
         }
     }
 }
@@ -193,8 +191,9 @@ async fn change_feed(engine: &Engine, request: Request) -> Result<Value, Refusal
     }
 }
 
-fn line(feed: Feed, view: View, status: Status, unread: u64, last_event_at: Option<Millis>) -> FeedLine {
-    FeedLine { feed: Feed { view: Some(view), ..feed }, status, unread, last_event_at }
+fn line(state: FeedState) -> FeedLine {
+    let FeedState { feed, view, status, unread, last_event_at, last_byte_at, .. } = state;
+    FeedLine { feed: Feed { view: Some(view), ..feed }, status, unread, last_event_at, last_byte_at }
 }
 
 /// The feed of this id, else the only one of this name.

@@ -45,6 +45,9 @@ pub struct FeedState {
     /// When the last event came.
     #[ts(type = "number | null")]
     pub last_event_at: Option<Millis>,
+    /// When the last byte came since it was subscribed to, be it only a keep-alive's.
+    #[ts(type = "number | null")]
+    pub last_byte_at: Option<Millis>,
     /// The latest events, oldest first.
     pub events: Vec<Arc<Event>>,
 }

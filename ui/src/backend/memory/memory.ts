@@ -78,6 +78,7 @@ export class MemoryBackend implements Backend {
       status: { type: 'connecting', since: this.#now() },
       unread: 0,
       last_event_at: null,
+      last_byte_at: null,
       events: [],
     };
     this.#state.feeds.push(state);

@@ -275,6 +275,7 @@ export function fullStory(pen: Pen, now: number): Snapshot {
     status: status ?? { type: 'open', since: now - 60 * MINUTE },
     unread,
     last_event_at: events.at(-1)?.at ?? null,
+    last_byte_at: null,
     events,
   }));
   return { ...emptyStory(), feeds, rules: RULES, alerts: alertsAt(now), unread_alerts: 2 };
