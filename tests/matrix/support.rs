@@ -5,6 +5,8 @@
 pub(crate) mod child;
 #[path = "../headless/support/cuttable.rs"]
 mod cuttable;
+#[path = "../headless/support/flask.rs"]
+mod flask;
 #[path = "../headless/support/http.rs"]
 mod http;
 #[path = "../headless/support/nchan.rs"]
@@ -17,7 +19,16 @@ use std::{
 };
 
 pub(crate) use cuttable::Cuttable;
+pub(crate) use flask::FlaskSse;
 pub(crate) use nchan::Nchan;
+
+pub(crate) fn get(from: SocketAddr, target: &str) -> String {
+    http::get(from, target)
+}
+
+pub(crate) fn post(to: SocketAddr, target: &str, headers: &[(&str, &str)], body: &str) -> u16 {
+    http::post(to, target, headers, body)
+}
 
 /// Longer than anything takes on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

@@ -44,6 +44,10 @@ impl FlaskSse {
         Self { address, redis_address, redis: Some(redis), _gunicorn: gunicorn, folder }
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://{}/stream", self.address)
     }

@@ -23,6 +23,17 @@ pub(super) fn post(to: SocketAddr, target: &str, headers: &[(&str, &str)], body:
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status in {answer:?}"))
 }
 
+/// The body that answers a GET.
+#[allow(dead_code, reason = "not all tests need all of it")]
+pub(super) fn get(from: SocketAddr, target: &str) -> String {
+    let mut stream = TcpStream::connect(from).unwrap();
+    stream.set_read_timeout(Some(super::PATIENCE)).unwrap();
+    stream.write_all(format!("GET {target} HTTP/1.0\r\nHost: {from}\r\n\r\n").as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_else(|| panic!("no answer: {answer:?}"))
+}
+
 /// The head of a request; `None` when the other side has gone.
 pub(super) fn read_head(stream: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
