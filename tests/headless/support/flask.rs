@@ -44,6 +44,7 @@ impl FlaskSse {
         Self { address, redis_address, redis: Some(redis), _gunicorn: gunicorn, folder }
     }
 
+    #[allow(dead_code, reason = "not all tests need all of it")]
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
