@@ -5,6 +5,7 @@
 mod server;
 mod support;
 mod way;
+mod wiremock;
 
 use std::{collections::HashSet, time::Duration};
 

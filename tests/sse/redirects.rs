@@ -94,3 +94,32 @@ async fn redirects_to_nowhere_stop() {
         assert_eq!(feed.status().await, Status::Stopped(Cause::BadRedirect), "{location:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_login_in_a_redirects_address_is_not_used() {
+    let _time = frozen();
+    let (mut here, mut there) = (Server::start().await, Server::start().await);
+    for cross in [true, false] {
+        let mut feed = Feed::start(config(&here));
+        let mut target = if cross { there.url("/a") } else { here.url("/a") };
+        target.set_username("eve").unwrap();
+        target.set_password(Some("chosen")).unwrap();
+        here.answer(&redirect(307, target.as_str())).await;
+        let request = if cross { there.stream("data: x\n\n").await } else { here.stream("data: x\n\n").await };
+        let expected: &[&str] = if cross { &[] } else { &["Bearer secret"] };
+        assert_eq!(request.header("authorization"), expected, "cross: {cross}");
+        assert_eq!(feed.status().await, Status::Connecting);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_feeds_two_cookie_headers_are_both_sent() {
+    let _time = frozen();
+    let mut here = Server::start().await;
+    let mut config = config(&here);
+    config.headers.append("cookie", HeaderValue::from_static("a=1"));
+    config.headers.append("cookie", HeaderValue::from_static("b=2"));
+    let _feed = Feed::start(config);
+    let request = here.stream("data: x\n\n").await;
+    assert_eq!(request.header("cookie"), ["a=1; b=2"]);
+}

@@ -198,7 +198,10 @@ fn request_headers(url: &Url, own: Option<&HeaderMap>, cookies: &Cookies, last_e
             }
         }
     }
-    if let Some(all) = cookies.header(url, own.and_then(|own| own.get(COOKIE))) {
+    // Cookies make one header (RFC 6265, 5.4), also where the feed has several.
+    let own_cookies: Vec<_> = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes).collect();
+    let own_cookies = HeaderValue::from_bytes(&own_cookies.join(&b"; "[..])).ok().filter(|own| !own.is_empty());
+    if let Some(all) = cookies.header(url, own_cookies.as_ref()) {
         headers.insert(COOKIE, all);
     }
     if !last_event_id.is_empty() && last_event_id.len() <= LONGEST_ID {
