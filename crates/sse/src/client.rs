@@ -134,8 +134,8 @@ impl Client {
 
     async fn get(&self, url: &Url, headers: HeaderMap, way: Way) -> Result<(reqwest::Response, Seat), Failure> {
         let proxy = way.proxy.clone();
-        let seat = self.pools.seat(url);
-        let client = self.pools.client(way, &seat).map_err(|_| Cause::BadRequest)?;
+        let mut seat = self.pools.seat(url);
+        let client = self.pools.client(way, &mut seat).map_err(|_| Cause::BadRequest)?;
         match client.get(url.clone()).headers(headers).send().await {
             Ok(response) => Ok((response, seat)),
             Err(error) => {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rustls::ClientConfig;
 use url::Url;
 
 use crate::error::ClientError;
@@ -38,11 +39,19 @@ pub(crate) struct Way {
 pub(crate) struct Seat {
     lane: usize,
     _taken: Arc<()>,
+    client: Option<Arc<Shared>>,
+}
+
+/// A client, and what it was built with that others can be built with too.
+struct Shared {
+    client: reqwest::Client,
+    tls: ClientConfig,
 }
 
 #[derive(Default)]
 pub(crate) struct Pools {
-    clients: Mutex<HashMap<(Way, usize), reqwest::Client>>,
+    /// Also what is only kept in case that it is needed again.
+    clients: Mutex<HashMap<(Way, usize), Arc<Shared>>>,
     /// By origin: a count for each lane, that of references to it.
     lanes: Mutex<HashMap<String, Vec<Arc<()>>>>,
 }
@@ -60,29 +69,40 @@ impl Pools {
             lanes.push(Arc::default());
             lanes.len() - 1
         });
-        Seat { lane, _taken: lanes[lane].clone() }
+        Seat { lane, _taken: lanes[lane].clone(), client: None }
     }
 
     /// The client for a seat.
     ///
     /// # Errors
     /// When a way is of no use: a certificate that the TLS library refuses after all.
-    pub(crate) fn client(&self, way: Way, seat: &Seat) -> Result<reqwest::Client, ClientError> {
+    pub(crate) fn client(&self, way: Way, seat: &mut Seat) -> Result<reqwest::Client, ClientError> {
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (way, seat.lane);
-        if let Some(client) = clients.get(&key) {
-            return Ok(client.clone());
-        }
-        let client = build(&key.0)?;
-        clients.insert(key, client.clone());
+        let shared = match clients.get(&key) {
+            Some(shared) => shared.clone(),
+            None => {
+                // Reading this computer's root certificates takes milliseconds, and keeping them megabytes.
+                let tls =
+                    clients.iter().find(|((way, _), _)| way.tls == key.0.tls).map(|(_, shared)| shared.tls.clone());
+                let tls = tls.map_or_else(|| key.0.tls.client_config(), Ok)?;
+                let shared = Arc::new(Shared { client: build(&key.0, tls.clone())?, tls });
+                // A feed that was changed leaves a way behind, with its secrets, that nobody goes any more.
+                clients.retain(|_, shared| Arc::strong_count(shared) > 1);
+                clients.insert(key, shared.clone());
+                shared
+            }
+        };
+        let client = shared.client.clone();
+        seat.client = Some(shared);
         Ok(client)
     }
 }
 
-fn build(way: &Way) -> Result<reqwest::Client, ClientError> {
+fn build(way: &Way, tls: ClientConfig) -> Result<reqwest::Client, ClientError> {
     let error = |error: reqwest::Error| ClientError(error.without_url().to_string());
     let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(way.tls.client_config()?)
+        .tls_backend_preconfigured(tls)
         .connect_timeout(way.connect_timeout)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
@@ -119,6 +139,23 @@ mod tests {
         assert_eq!(pools.seat(&url("https://b.example/x")).lane, 0);
         seats.remove(3);
         assert_eq!(pools.seat(&url("https://a.example/y")).lane, 0);
+    }
+
+    #[test]
+    fn ways_that_nobody_goes_are_forgotten() {
+        let pools = Pools::default();
+        let way =
+            |seconds| Way { connect_timeout: Duration::from_secs(seconds), proxy: Proxy::Direct, tls: Tls::default() };
+        let seat = || pools.seat(&Url::parse("https://a.example/").unwrap());
+        let mut kept = seat();
+        pools.client(way(1), &mut kept).unwrap();
+        for seconds in 2..5 {
+            pools.client(way(seconds), &mut seat()).unwrap();
+        }
+        let clients = pools.clients.lock().unwrap();
+        let mut ways: Vec<_> = clients.keys().map(|(way, _)| way.connect_timeout.as_secs()).collect();
+        ways.sort_unstable();
+        assert_eq!(ways, [1, 4], "that of the seat, and the last");
     }
 
     #[test]
