@@ -208,13 +208,13 @@ async fn a_proxys_problem_is_called_one() {
         ("no way, TLS", secure(through(&format!("http://{blind}"), &server)), &blind, ProxyProblem::NoWay),
     ] {
         let cause = fails(config).await;
-        assert_eq!(cause, Cause::Proxy { host: Some(place.clone()), problem }, "{what}");
+        assert_eq!(cause, Cause::Proxy { host: place.clone(), problem }, "{what}");
         assert_eq!(cause.is_final(), problem == ProxyProblem::Login, "{what}");
         assert!(cause.to_string().contains(place.as_str()), "{what}: {cause}");
     }
     // Without TLS the proxy's answer comes in the server's place. A 407 can only be its own.
     let cause = fails(through(&format!("http://ann:wrong@{strict}"), &server)).await;
-    assert_eq!(cause, Cause::Proxy { host: Some(strict), problem: ProxyProblem::Login });
+    assert_eq!(cause, Cause::Proxy { host: strict, problem: ProxyProblem::Login });
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-use streambell_sse::{Config, Status};
+use streambell_sse::{Cause, Config, ProxyProblem, Status};
 
 use crate::server::{Feed, Server};
 
@@ -41,6 +41,14 @@ async fn a_far_server_is_asked_through_it_and_one_on_this_computer_is_not() {
     assert_eq!(request.line(), "GET http://prices.example/feed HTTP/1.1");
     assert_eq!(feed.status().await, Status::Open);
     assert_eq!(feed.data().await, ["through"]);
+
+    // What goes wrong with it is told as its own, by its place.
+    drop(proxy);
+    feed.waiting().await;
+    feed.retry.retry_now();
+    assert_eq!(feed.status().await, Status::Connecting);
+    let (_, _, cause) = feed.waiting().await;
+    assert!(matches!(&cause, Cause::Proxy { problem: ProxyProblem::Unreachable, .. }), "{cause:?}");
 
     let mut server = Server::start().await;
     let _feed = Feed::start(Config::new(server.url("/near")));

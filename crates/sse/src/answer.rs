@@ -13,7 +13,7 @@ use url::Url;
 use crate::address::{host_and_port, split_credentials};
 use crate::challenge;
 use crate::error::{Cause, Found, ProxyProblem};
-use crate::proxy::Proxy;
+use crate::proxy::ProxyUrl;
 
 /// What to do with an answer.
 pub(crate) enum Answer {
@@ -39,7 +39,13 @@ impl From<Cause> for Failure {
 }
 
 /// Judges the head of the answer that `url` gave.
-pub(crate) fn judge(url: &Url, proxy: &Proxy, status: StatusCode, headers: &HeaderMap, now: SystemTime) -> Answer {
+pub(crate) fn judge(
+    url: &Url,
+    proxy: Option<&ProxyUrl>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    now: SystemTime,
+) -> Answer {
     let cause = match status.as_u16() {
         200 => match stream_or_not(headers) {
             None => return Answer::Stream,
@@ -54,8 +60,8 @@ pub(crate) fn judge(url: &Url, proxy: &Proxy, status: StatusCode, headers: &Head
         400.. if upgrades_to_websocket(headers) => Cause::WebSocket,
         401 => Cause::Unauthorized { schemes: challenge::schemes(headers.get_all(WWW_AUTHENTICATE).iter()) },
         // Inside a tunnel, and without a proxy, it is the server that errs.
-        407 if url.scheme() == "http" && *proxy != Proxy::Direct => {
-            Cause::Proxy { host: place(proxy), problem: ProxyProblem::Login }
+        407 if let Some(proxy) = proxy.filter(|_| url.scheme() == "http") => {
+            Cause::Proxy { host: proxy.place(), problem: ProxyProblem::Login }
         }
         403 => Cause::Forbidden,
         404 => Cause::NotFound,
@@ -135,29 +141,15 @@ fn text(headers: &HeaderMap, name: HeaderName) -> &str {
 }
 
 /// Why no answer came, from the depths of the error that the HTTP library gave.
-pub(crate) fn no_answer(url: &Url, proxy: &Proxy, error: &reqwest::Error) -> Cause {
+pub(crate) fn no_answer(url: &Url, proxy: Option<&ProxyUrl>, error: &reqwest::Error) -> Cause {
     let host = host_and_port(url);
     if error.is_builder() {
         return Cause::BadRequest;
     }
-    let through = place(proxy);
-    // The library's own types of these are private; their words are all there is.
-    let proxy_problem = below(error).find_map(|error| proxy_problem(&error.to_string()));
-    if let Some(problem) = proxy_problem {
-        return Cause::Proxy { host: through, problem };
+    if let Some(cause) = proxy.and_then(|proxy| on_the_way(proxy, error)) {
+        return cause;
     }
-    // A SOCKS proxy that does not look names up leaves that to us.
-    let own_lookup = below(error).any(|error| error.to_string() == "error resolving for socks proxy");
-    // A proxy's name is looked up, and its port knocked at, in place of the server's. What fails after that, fails in
-    // the tunnel.
-    let before_tunnel = error.is_dns() || below(error).any(|error| error.downcast_ref().is_some_and(is_refusal));
-    if through.is_some() && error.is_connect() && before_tunnel && !own_lookup {
-        return Cause::Proxy { host: through, problem: ProxyProblem::Unreachable };
-    }
-    if through.is_some() && error.is_connect() && error.is_timeout() {
-        return Cause::Proxy { host: through, problem: ProxyProblem::NoWay };
-    }
-    if error.is_dns() || own_lookup {
+    if error.is_dns() || own_lookup(error) {
         return Cause::NoSuchHost { host: url.host_str().unwrap_or_default().to_owned() };
     }
     for error in below(error) {
@@ -183,12 +175,27 @@ pub(crate) fn no_answer(url: &Url, proxy: &Proxy, error: &reqwest::Error) -> Cau
     if error.is_timeout() { Cause::TimedOut { host } } else { Cause::Network { host } }
 }
 
-/// The proxy of the feed's own.
-fn place(proxy: &Proxy) -> Option<String> {
-    match proxy {
-        Proxy::Through(proxy) => Some(proxy.place()),
-        Proxy::System | Proxy::Direct => None,
+/// What a proxy on the way has to do with an error, if it has.
+fn on_the_way(proxy: &ProxyUrl, error: &reqwest::Error) -> Option<Cause> {
+    let host = proxy.place();
+    // The library's own types of these are private; their words are all there is.
+    if let Some(problem) = below(error).find_map(|error| proxy_problem(&error.to_string())) {
+        return Some(Cause::Proxy { host, problem });
     }
+    if !error.is_connect() || own_lookup(error) {
+        return None;
+    }
+    // A proxy's name is looked up, and its port knocked at, in place of the server's. What fails after that, fails in
+    // the tunnel.
+    if error.is_dns() || below(error).any(|error| error.downcast_ref().is_some_and(is_refusal)) {
+        return Some(Cause::Proxy { host, problem: ProxyProblem::Unreachable });
+    }
+    error.is_timeout().then_some(Cause::Proxy { host, problem: ProxyProblem::NoWay })
+}
+
+/// Whether the server's own name is not known. A SOCKS proxy that does not look names up leaves that to us.
+fn own_lookup(error: &reqwest::Error) -> bool {
+    below(error).any(|error| error.to_string() == "error resolving for socks proxy")
 }
 
 /// Whether nobody was there to connect to.

@@ -22,7 +22,7 @@ use crate::cookies::Cookies;
 use crate::error::{Cause, ClientError, Found, ProxyProblem};
 use crate::opened::Opened;
 use crate::pool::{Pools, Seat, Way};
-use crate::proxy::Proxy;
+use crate::proxy::{Proxy, SystemProxies};
 use crate::sniff;
 use crate::surroundings::{Disturbance, Surroundings, Tally};
 use crate::tls::Tls;
@@ -47,6 +47,7 @@ pub(crate) type Body = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>
 #[derive(Clone)]
 pub struct Client {
     pools: Arc<Pools>,
+    system_proxies: Arc<SystemProxies>,
     surroundings: Arc<watch::Sender<Tally>>,
 }
 
@@ -65,7 +66,8 @@ impl Client {
     pub fn new() -> Result<Self, ClientError> {
         // Whatever could fail for a feed later fails here.
         Tls::default().client_config()?;
-        Ok(Self { pools: Arc::default(), surroundings: Arc::default() })
+        let system_proxies = Arc::new(SystemProxies::read());
+        Ok(Self { pools: Arc::default(), system_proxies, surroundings: Arc::default() })
     }
 
     /// Tells all of its connections of something that happened around them, so that they need not wait to find out.
@@ -90,23 +92,23 @@ impl Client {
                 None => (None, config.tls.anonymous()),
             };
             let headers = request_headers(&url, own, &cookies, &last_event_id);
-            let proxy = match config.proxy {
-                // The system's proxy cannot know this computer's own servers.
-                Proxy::System if is_loopback(&url) => Proxy::Direct,
-                ref proxy => proxy.clone(),
+            let proxy = match &config.proxy {
+                Proxy::System => self.system_proxies.to(&url),
+                Proxy::Direct => None,
+                Proxy::Through(proxy) => Some(proxy.clone()),
             };
             // The HTTP library would show the certificate to the proxy as well, which is not the one it is for.
-            if let Proxy::Through(proxy) = &proxy
+            if let Some(proxy) = &proxy
                 && proxy.url().scheme() == "https"
                 && !tls.is_anonymous()
             {
-                return Err(Cause::Proxy { host: Some(proxy.place()), problem: ProxyProblem::Certificate }.into());
+                return Err(Cause::Proxy { host: proxy.place(), problem: ProxyProblem::Certificate }.into());
             }
             let way = Way { connect_timeout: config.connect_timeout, proxy, tls };
             let proxy = way.proxy.clone();
             let (response, seat) = self.get(&url, headers, way).await?;
             cookies.take(&url, response.headers());
-            match answer::judge(&url, &proxy, response.status(), response.headers(), SystemTime::now()) {
+            match answer::judge(&url, proxy.as_ref(), response.status(), response.headers(), SystemTime::now()) {
                 Answer::Stream => {
                     let opened = Opened::new(url, response.version(), response.headers());
                     let body = response.bytes_stream().map(move |chunk| {
@@ -139,7 +141,7 @@ impl Client {
         match client.get(url.clone()).headers(headers).send().await {
             Ok(response) => Ok((response, seat)),
             Err(error) => {
-                let cause = answer::no_answer(url, &proxy, &error);
+                let cause = answer::no_answer(url, proxy.as_ref(), &error);
                 tracing::debug!(error = error_chain(&error.without_url()), code = cause.code(), "no answer");
                 Err(cause.into())
             }

@@ -105,10 +105,10 @@ pub enum Cause {
         schemes: Vec<String>,
     },
     /// The proxy on the way has a problem.
-    #[error("The proxy{} {problem}", host.as_ref().map(|host| format!(" {host}")).unwrap_or_default())]
+    #[error("The proxy {host} {problem}")]
     Proxy {
-        /// The proxy's host and port, if the feed has one of its own.
-        host: Option<String>,
+        /// Its host and port.
+        host: String,
         /// What is wrong.
         problem: ProxyProblem,
     },

@@ -8,7 +8,7 @@ use rustls::ClientConfig;
 use url::Url;
 
 use crate::error::ClientError;
-use crate::proxy::Proxy;
+use crate::proxy::ProxyUrl;
 use crate::tls::Tls;
 
 /// So many streams share a connection of HTTP/2. Servers allow 100 or 128 and make the next one wait without a word,
@@ -31,7 +31,8 @@ const MANY_SERVERS: usize = 256;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Way {
     pub(crate) connect_timeout: Duration,
-    pub(crate) proxy: Proxy,
+    /// None: straight.
+    pub(crate) proxy: Option<ProxyUrl>,
     pub(crate) tls: Tls,
 }
 
@@ -106,6 +107,7 @@ fn build(way: &Way, tls: ClientConfig) -> Result<reqwest::Client, ClientError> {
         .connect_timeout(way.connect_timeout)
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
+        .no_proxy()
         .pool_idle_timeout(SPARE_FOR)
         .pool_max_idle_per_host(1)
         .tcp_keepalive(PROBE.0)
@@ -116,9 +118,8 @@ fn build(way: &Way, tls: ClientConfig) -> Result<reqwest::Client, ClientError> {
         .http2_keep_alive_interval(PING.0)
         .http2_keep_alive_timeout(PING.1);
     let builder = match &way.proxy {
-        Proxy::System => builder,
-        Proxy::Direct => builder.no_proxy(),
-        Proxy::Through(proxy) => builder.proxy(reqwest::Proxy::all(proxy.url().clone()).map_err(error)?),
+        None => builder,
+        Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.url().clone()).map_err(error)?),
     };
     builder.build().map_err(error)
 }
@@ -144,8 +145,7 @@ mod tests {
     #[test]
     fn ways_that_nobody_goes_are_forgotten() {
         let pools = Pools::default();
-        let way =
-            |seconds| Way { connect_timeout: Duration::from_secs(seconds), proxy: Proxy::Direct, tls: Tls::default() };
+        let way = |seconds| Way { connect_timeout: Duration::from_secs(seconds), proxy: None, tls: Tls::default() };
         let seat = || pools.seat(&Url::parse("https://a.example/").unwrap());
         let mut kept = seat();
         pools.client(way(1), &mut kept).unwrap();

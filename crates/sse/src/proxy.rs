@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
+use http::HeaderValue;
+use hyper_util::client::proxy::matcher::Matcher;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::address::host_and_port;
+use crate::address::{host_and_port, is_loopback};
 
 /// The way that a feed's requests take.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -106,6 +109,38 @@ impl ProxyUrl {
     pub(crate) fn place(&self) -> String {
         host_and_port(&self.0)
     }
+}
+
+/// The proxies that this computer is set up with, as they were when the program started.
+pub(crate) struct SystemProxies(Matcher);
+
+impl SystemProxies {
+    pub(crate) fn read() -> Self {
+        Self(Matcher::from_system())
+    }
+
+    /// The proxy on the way to `url`. It cannot know this computer's own servers, whatever it is set up for.
+    pub(crate) fn to(&self, url: &Url) -> Option<ProxyUrl> {
+        if is_loopback(url) {
+            return None;
+        }
+        let found = self.0.intercept(&url.as_str().parse().ok()?)?;
+        let mut proxy = Url::parse(&found.uri().to_string()).ok()?;
+        let login = found.raw_auth().map(|(user, password)| (user.to_owned(), password.to_owned()));
+        if let Some((user, password)) = login.or_else(|| basic_login(found.basic_auth()?)) {
+            // They fail only for URLs that cannot have a login, and a proxy's can.
+            let _ = proxy.set_username(&user);
+            let _ = proxy.set_password(Some(&password));
+        }
+        Some(ProxyUrl(proxy))
+    }
+}
+
+/// User and password, from the header that the library has made of them (RFC 7617).
+fn basic_login(header: &HeaderValue) -> Option<(String, String)> {
+    let login = BASE64_STANDARD.decode(header.to_str().ok()?.strip_prefix("Basic ")?).ok()?;
+    let (user, password) = String::from_utf8(login).ok()?.split_once(':').map(|(a, b)| (a.to_owned(), b.to_owned()))?;
+    Some((user, password))
 }
 
 impl fmt::Display for ProxyUrl {
