@@ -10,6 +10,7 @@ mod connection;
 mod cookies;
 mod decoder;
 mod diagnosis;
+mod h2;
 mod peers;
 mod proxies;
 mod redirects;

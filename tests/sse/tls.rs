@@ -16,9 +16,9 @@ use url::Url;
 
 use crate::server::Feed;
 
-type Issuer = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Issuer = CertifiedIssuer<'static, KeyPair>;
 
-fn issuer(name: &str) -> Issuer {
+pub(crate) fn issuer(name: &str) -> Issuer {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -35,7 +35,7 @@ fn certificate(issuer: &Issuer, name: &str, years: (i32, i32), purpose: Extended
     (params.signed_by(&key, issuer).unwrap().pem(), key.serialize_pem())
 }
 
-fn for_server(issuer: &Issuer) -> (String, String) {
+pub(crate) fn for_server(issuer: &Issuer) -> (String, String) {
     certificate(issuer, "localhost", (2000, 2100), ExtendedKeyUsagePurpose::ServerAuth)
 }
 
@@ -43,7 +43,7 @@ fn for_client(issuer: &Issuer) -> (String, String) {
     certificate(issuer, "ann", (2000, 2100), ExtendedKeyUsagePurpose::ClientAuth)
 }
 
-fn server_config(
+pub(crate) fn server_config(
     pem: &(String, String),
     clients: Option<&Issuer>,
     versions: &[&'static SupportedProtocolVersion],
@@ -102,11 +102,11 @@ async fn first(url: Url, tls: Tls) -> Result<String, Cause> {
     }
 }
 
-fn trusting(issuer: &Issuer) -> Tls {
+pub(crate) fn trusting(issuer: &Issuer) -> Tls {
     Tls::default().trust(issuer.pem().as_bytes()).unwrap()
 }
 
-const BOTH: [&SupportedProtocolVersion; 2] = [&version::TLS13, &version::TLS12];
+pub(crate) const BOTH: [&SupportedProtocolVersion; 2] = [&version::TLS13, &version::TLS12];
 
 #[tokio::test]
 async fn a_root_of_ones_own_is_trusted_in_both_versions() {

@@ -116,7 +116,9 @@ fn build(way: &Way, tls: ClientConfig) -> Result<reqwest::Client, ClientError> {
         .http2_initial_stream_window_size(STREAM_WINDOW)
         .http2_initial_connection_window_size(CONNECTION_WINDOW)
         .http2_keep_alive_interval(PING.0)
-        .http2_keep_alive_timeout(PING.1);
+        .http2_keep_alive_timeout(PING.1)
+        // To the library a connection whose last feed is merely silent is idle too, once the pool has let go of it.
+        .http2_keep_alive_while_idle(true);
     let builder = match &way.proxy {
         None => builder,
         Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.url().clone()).map_err(error)?),
