@@ -74,7 +74,9 @@ impl Server {
                         Some(Order::Leave) => connection.graceful_shutdown(),
                         Some(Order::Fail(reason)) => connection.abrupt_shutdown(reason),
                         // The socket stays, and nobody reads or writes.
-                        Some(Order::Freeze) => drop(ordered.recv().await),
+                        Some(Order::Freeze) => {
+                            ordered.recv().await;
+                        },
                     },
                 }
             }
