@@ -16,7 +16,7 @@ desktop_packages=(
   xdotool x11-utils imagemagick adwaita-icon-theme fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 )
 test_packages=(
-  webkit2gtk-driver libnotify-bin chromium python3-venv util-linux iproute2
+  webkit2gtk-driver libnotify-bin chromium python3-venv util-linux procps iproute2
   nginx libnginx-mod-nchan redis-server default-jre-headless tinyproxy-bin microsocks haproxy
 )
 

@@ -1,154 +1,124 @@
-//! The SSE client on real servers, each reached in every way: the same few events through all of them.
+//! The SSE client on real servers, each reached in every way: a test for each pair, and the servers' own habits.
+//!
+//! A server is started by the first test that needs it and ended with the last one.
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
-mod server;
+mod flask;
+mod nchan;
+mod proxies;
+mod scenario;
+mod servers;
+mod starlette;
 mod support;
+mod watched;
 mod way;
 mod wiremock;
 
-use std::{collections::HashSet, time::Duration};
+use std::sync::{Arc, OnceLock};
 
-use server::{Server, data};
-use streambell_sse::{Client, Connection, Event, Signal, Status};
-use support::{Cuttable, PATIENCE};
-use tokio::{sync::mpsc, time::timeout};
+use libtest_mimic::{Arguments, Trial, run};
+use scenario::{Server, each_event_once};
+use servers::{Cluster, Hypercorn, Npm, PocketBase, Uvicorn};
+use support::{FlaskSse, Nchan};
 use way::Way;
+use wiremock::WireMock;
 
-/// A test for each server and each way.
-macro_rules! matrix {
-    ($($name:ident: $server:expr,)*) => {$(
-        mod $name {
-            use super::*;
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn direct() {
-                each_event_once($server, Way::Direct).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn haproxy() {
-                each_event_once($server, Way::Haproxy).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn tinyproxy() {
-                each_event_once($server, Way::Tinyproxy).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn microsocks() {
-                each_event_once($server, Way::Microsocks).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn caddy() {
-                each_event_once($server, Way::Caddy).await;
-            }
-        }
-    )*};
+/// The servers that tests share.
+#[derive(Default)]
+pub(crate) struct World {
+    nchan: OnceLock<Nchan>,
+    cluster: OnceLock<Cluster>,
+    npm: OnceLock<Npm>,
+    wiremock: OnceLock<WireMock>,
+    flask: OnceLock<FlaskSse>,
+    pocketbase: OnceLock<PocketBase>,
+    uvicorn: OnceLock<Uvicorn>,
+    hypercorn: OnceLock<Hypercorn>,
 }
 
-matrix! {
-    nchan: Server::Nchan,
-    flask_sse: Server::FlaskSse,
-    better_sse: Server::BetterSse,
-    express_sse: Server::ExpressSse,
-    sse_channel: Server::SseChannel,
-    sse_pubsub: Server::SsePubsub,
-    uvicorn_crlf: Server::Uvicorn("crlf"),
-    uvicorn_cr: Server::Uvicorn("cr"),
-    uvicorn_lf: Server::Uvicorn("lf"),
-    hypercorn: Server::Hypercorn,
-}
-
-/// What is published before and after a cut arrives whole, in order and once; and from a server that replays, what is
-/// published while nobody can be reached.
-async fn each_event_once(server: Server, way: Way) {
-    let running = server.start();
-    // The cut is between the server and whatever stands before it.
-    let cuttable = Cuttable::to(running.address());
-    let entrance = way.to(cuttable.address());
-    let mut feed = Feed::start(entrance.config(&running.target()));
-    let publish = |numbers: std::ops::Range<u32>| numbers.for_each(|number| running.publish(&data(number)));
-
-    running.until_subscribers(1);
-    publish(0..3);
-    let mut events = feed.events(3).await;
-
-    cuttable.cut();
-    feed.until_waiting().await;
-    let missed = if server.replays() { 3..6 } else { 6..6 };
-    publish(missed.clone());
-    if !server.notices_late() {
-        running.until_subscribers(0);
+impl World {
+    fn nchan(&self) -> &Nchan {
+        self.nchan.get_or_init(Nchan::start)
     }
-    cuttable.mend();
-    feed.retry();
-    running.until_subscribers(if server.notices_late() { 2 } else { 1 });
-    publish(6..9);
-    events.extend(feed.events(missed.len() + 3).await);
 
-    let arrived: Vec<_> = events.iter().map(|event| (&*event.event, server.read(&event.data))).collect();
-    let published: Vec<_> = (0..3).chain(missed).chain(6..9).map(|number| ("note", data(number))).collect();
-    assert_eq!(arrived, published);
-    if server.has_ids() {
-        let ids: HashSet<_> = events.iter().map(|event| event.id.as_str()).collect();
-        assert_eq!(ids.len(), events.len(), "{events:?}");
+    fn cluster(&self) -> &Cluster {
+        self.cluster.get_or_init(Cluster::start)
+    }
+
+    fn npm(&self) -> &Npm {
+        self.npm.get_or_init(Npm::start)
+    }
+
+    fn wiremock(&self) -> &WireMock {
+        self.wiremock.get_or_init(WireMock::start)
+    }
+
+    fn flask(&self) -> &FlaskSse {
+        self.flask.get_or_init(FlaskSse::start)
+    }
+
+    fn pocketbase(&self) -> &PocketBase {
+        self.pocketbase.get_or_init(PocketBase::start)
+    }
+
+    fn uvicorn(&self) -> &Uvicorn {
+        self.uvicorn.get_or_init(Uvicorn::start)
+    }
+
+    fn hypercorn(&self) -> &Hypercorn {
+        self.hypercorn.get_or_init(Hypercorn::start)
     }
 }
 
-/// A connection in a task of its own.
-struct Feed {
-    signals: mpsc::UnboundedReceiver<Signal>,
-    retry: streambell_sse::RetryHandle,
-}
+/// A server of the matrix, by name.
+type Row = (&'static str, fn(&World) -> &dyn Server);
 
-impl Feed {
-    fn start(config: streambell_sse::Config) -> Self {
-        // Without chance, a wait is just the time that the server asked for, or the default.
-        let mut connection = Connection::with_chance(Client::new().unwrap(), config, || 0.0);
-        let retry = connection.retry_handle();
-        let (sender, signals) = mpsc::unbounded_channel();
-        tokio::spawn(async move {
-            while let Some(signal) = connection.next().await {
-                let _ = sender.send(signal);
-            }
-        });
-        Self { signals, retry }
-    }
+/// A test of its own, by name.
+type Test = (&'static str, fn(&World));
 
-    async fn next(&mut self) -> Signal {
-        timeout(PATIENCE, self.signals.recv()).await.expect("nothing happens").expect("it has stopped")
-    }
+const ROWS: &[Row] = &[
+    ("nchan", |world| world.nchan()),
+    ("nchan-h2", |world| &world.cluster().memory),
+    ("nchan-redis", |world| &world.cluster().redis),
+    ("better-sse", |world| &world.npm().better_sse),
+    ("express-sse", |world| &world.npm().express_sse),
+    ("sse-channel", |world| &world.npm().sse_channel),
+    ("sse-pubsub", |world| &world.npm().sse_pubsub),
+    ("flask-sse", |world| world.flask()),
+    ("pocketbase", |world| world.pocketbase()),
+    ("uvicorn-lf", |world| &world.uvicorn().lf),
+    ("uvicorn-cr", |world| &world.uvicorn().cr),
+    ("uvicorn-crlf", |world| &world.uvicorn().crlf),
+    ("hypercorn", |world| &world.hypercorn().app),
+];
 
-    /// So many events, keep-alives not counted.
-    async fn events(&mut self, count: usize) -> Vec<Event> {
-        let mut events = Vec::new();
-        while events.len() < count {
-            match self.next().await {
-                Signal::Events(more) => events.extend(more.into_iter().filter(|event| !event.is_keep_alive())),
-                Signal::Status(status @ Status::Stopped(_)) => panic!("{status:?} after {events:?}"),
-                Signal::Status(_) => {}
-            }
-        }
-        events
-    }
-
-    async fn until_waiting(&mut self) {
-        loop {
-            match self.next().await {
-                Signal::Status(Status::Waiting { delay, cause, .. }) => {
-                    assert!((Duration::from_secs(1)..=Duration::from_secs(3)).contains(&delay), "{delay:?}: {cause}");
-                    return;
-                }
-                Signal::Events(events) => assert!(events.iter().all(Event::is_keep_alive), "{events:?}"),
-                Signal::Status(status) => panic!("{status:?} instead of waiting"),
-            }
+fn main() {
+    let arguments = Arguments::from_args();
+    let world = Arc::new(World::default());
+    let mut trials = Vec::new();
+    for &(name, server) in ROWS {
+        for way in Way::ALL {
+            let world = world.clone();
+            let name = format!("{name}::{way:?}").to_lowercase();
+            let topic = name.replace("::", "-");
+            trials.push(Trial::test(name, move || {
+                each_event_once(server(&world), &topic, way);
+                Ok(())
+            }));
         }
     }
-
-    fn retry(&self) {
-        self.retry.retry_now();
+    for &(name, test) in
+        [proxies::TESTS, nchan::TESTS, flask::TESTS, starlette::TESTS, wiremock::TESTS].into_iter().flatten()
+    {
+        let world = world.clone();
+        trials.push(Trial::test(name, move || {
+            test(&world);
+            Ok(())
+        }));
     }
+    let conclusion = run(&arguments, trials);
+    // Before the process is left, which runs no destructors.
+    drop(world);
+    conclusion.exit();
 }

@@ -8,12 +8,14 @@ mod cuttable;
 #[path = "../headless/support/flask.rs"]
 mod flask;
 #[path = "../headless/support/http.rs"]
-mod http;
+pub(crate) mod http;
 #[path = "../headless/support/nchan.rs"]
 mod nchan;
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
+    process,
+    sync::atomic::{AtomicU16, Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -21,14 +23,6 @@ use std::{
 pub(crate) use cuttable::Cuttable;
 pub(crate) use flask::FlaskSse;
 pub(crate) use nchan::Nchan;
-
-pub(crate) fn get(from: SocketAddr, target: &str) -> String {
-    http::get(from, target)
-}
-
-pub(crate) fn post(to: SocketAddr, target: &str, headers: &[(&str, &str)], body: &str) -> u16 {
-    http::post(to, target, headers, body)
-}
 
 /// Longer than anything takes on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,7 +40,14 @@ pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) 
     }
 }
 
-/// An address of this machine at which nothing listens.
+/// An address of this machine at which nothing listens, and that is given only once: below the ports that the system
+/// gives to connections and to whoever asks for any.
 pub(crate) fn free_address() -> SocketAddr {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = (process::id() % 1000) * 20;
+    (0..1000)
+        .map(|_| 10_000 + (start + u32::from(NEXT.fetch_add(1, Ordering::Relaxed))) % 20_000)
+        .find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, u16::try_from(port).unwrap())).ok())
+        .and_then(|listener| listener.local_addr().ok())
+        .expect("no port is free")
 }

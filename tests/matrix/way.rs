@@ -2,7 +2,7 @@
 
 use std::{fs, net::SocketAddr, path::Path, process::Command};
 
-use streambell_sse::{Config, Proxy, Tls, parse_url};
+use streambell_sse::{Config, Proxy, ProxyUrl, Tls, parse_url};
 use tempfile::TempDir;
 
 use crate::support::{
@@ -11,97 +11,148 @@ use crate::support::{
 };
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+const LOGIN: &str = "ann:open-sesame";
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     /// Nothing in between.
     Direct,
-    /// haproxy as a reverse proxy: the client takes it for the server.
-    Haproxy,
-    /// tinyproxy, an HTTP proxy, with a login.
+    /// An HTTP proxy that wants a password.
     Tinyproxy,
-    /// microsocks, a SOCKS5 proxy, with a login.
+    /// A SOCKS5 proxy that wants a password.
     Microsocks,
-    /// Caddy as a reverse proxy by TLS and HTTP/2, with a certificate of its own authority.
+    /// A reverse proxy: the client takes it for the server.
+    Haproxy,
+    /// A reverse proxy with HTTP/2 and TLS, whose certificates come from an authority of its own.
     Caddy,
 }
 
-/// Where a way begins. What runs on it ends when this is dropped.
-pub(crate) struct Entrance {
-    url: String,
-    proxy: Proxy,
-    tls: Tls,
-    // Ended before its folder goes.
-    _running: Option<(Daemon, TempDir)>,
+impl Way {
+    pub(crate) const ALL: [Self; 5] = [Self::Direct, Self::Tinyproxy, Self::Microsocks, Self::Haproxy, Self::Caddy];
 }
 
-impl Entrance {
-    /// What a feed at `target` is configured with.
+/// A server, or what stands in front of it.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) address: SocketAddr,
+    /// The certificate of the authority to trust (PEM), where TLS is spoken.
+    pub(crate) authority: Option<String>,
+}
+
+impl Place {
+    /// How a feed is set up that nothing stands in front of.
     pub(crate) fn config(&self, target: &str) -> Config {
-        let mut config = Config::new(parse_url(&format!("{}{target}", self.url)).unwrap());
-        config.proxy = self.proxy.clone();
-        config.tls = self.tls.clone();
+        let scheme = if self.authority.is_some() { "https" } else { "http" };
+        let mut config = Config::new(parse_url(&format!("{scheme}://{}{target}", self.address)).unwrap());
+        config.proxy = Proxy::Direct;
+        if let Some(authority) = &self.authority {
+            config.tls = Tls::default().trust(authority.as_bytes()).unwrap();
+        }
         config
     }
 }
 
-impl Way {
-    /// Opens this way to the server at `server`.
-    pub(crate) fn to(self, server: SocketAddr) -> Entrance {
-        let straight = format!("http://{server}");
-        let entrance =
-            |url, running| Entrance { url, proxy: Proxy::Direct, tls: Tls::default(), _running: Some(running) };
-        let place = free_address();
+/// Where a way begins. What runs on it ends when this is dropped.
+pub(crate) struct Entrance {
+    /// What the client takes for the server.
+    seen: Place,
+    proxy: Option<Forward>,
+    // Ended before its folder goes.
+    _running: Option<Daemon>,
+    folder: TempDir,
+}
+
+/// A proxy that the client knows of.
+struct Forward {
+    scheme: &'static str,
+    address: SocketAddr,
+}
+
+impl Entrance {
+    /// Opens this way to a server.
+    pub(crate) fn new(way: Way, server: Place) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let through = |scheme| Proxy::parse(&format!("{scheme}://ann:sesame@{place}")).unwrap();
-        let start = |command, folder: &TempDir| Daemon::start(command, place, &folder.path().join("log"));
-        match self {
-            Self::Direct => Entrance { url: straight, proxy: Proxy::Direct, tls: Tls::default(), _running: None },
-            Self::Haproxy => {
-                let file = filled_in(
-                    "haproxy.cfg",
-                    &folder,
-                    &[("LISTEN", &place.to_string()), ("SERVER", &server.to_string())],
-                );
-                let mut command = Command::new(installed(&["/usr/sbin/haproxy"]));
-                command.arg("-db").arg("-f").arg(file);
-                entrance(format!("http://{place}"), (start(command, &folder), folder))
-            }
-            Self::Tinyproxy => {
-                let file = filled_in("tinyproxy.conf", &folder, &[("PORT", &place.port().to_string())]);
+        let address = free_address();
+        let fill = |template: &str, tls: &str| {
+            let config = fs::read_to_string(format!("{ROOT}/tests/servers/{template}"))
+                .unwrap()
+                .replace("@LISTEN@", &address.to_string())
+                .replace("@PORT@", &address.port().to_string())
+                .replace("@DIR@", &folder.path().display().to_string())
+                .replace("@LOGIN@", &LOGIN.replace(':', " "))
+                .replace("@SCHEME@", if server.authority.is_some() { "https" } else { "http" })
+                .replace("@TLS@", if server.authority.is_some() { tls } else { "" })
+                .replace("@SERVER@", &server.address.to_string());
+            let file = folder.path().join(template);
+            fs::write(&file, config).unwrap();
+            file
+        };
+        if let Some(authority) = &server.authority {
+            fs::write(folder.path().join("authority.pem"), authority).unwrap();
+        }
+        let log = folder.path().join("log");
+        let forward = |scheme| Some(Forward { scheme, address });
+        let (command, proxy) = match way {
+            Way::Direct => return Self { seen: server, proxy: None, _running: None, folder },
+            Way::Tinyproxy => {
                 let mut command = Command::new(installed(&["/usr/bin/tinyproxy"]));
-                command.arg("-d").arg("-c").arg(file);
-                Entrance { proxy: through("http"), ..entrance(straight, (start(command, &folder), folder)) }
+                command.arg("-d").arg("-c").arg(fill("tinyproxy.conf", ""));
+                (command, forward("http"))
             }
-            Self::Microsocks => {
+            Way::Microsocks => {
                 let mut command = Command::new(installed(&["/usr/bin/microsocks"]));
-                command.args(["-i", "127.0.0.1", "-p", &place.port().to_string(), "-u", "ann", "-P", "sesame"]);
-                Entrance { proxy: through("socks5h"), ..entrance(straight, (start(command, &folder), folder)) }
+                let (user, password) = LOGIN.split_once(':').unwrap();
+                command.args(["-i", &address.ip().to_string(), "-p", &address.port().to_string()]);
+                command.args(["-u", user, "-P", password]);
+                (command, forward("socks5h"))
             }
-            Self::Caddy => {
-                let dir = folder.path().display().to_string();
-                let words = [("PORT", &*place.port().to_string()), ("SERVER", &server.to_string()), ("DIR", &dir)];
-                let file = filled_in("Caddyfile", &folder, &words);
+            Way::Haproxy => {
+                let tls = format!("ssl verify required alpn h2 ca-file {}/authority.pem", folder.path().display());
+                let mut command = Command::new(installed(&["/usr/sbin/haproxy"]));
+                command.arg("-db").arg("-f").arg(fill("haproxy.cfg", &tls));
+                (command, None)
+            }
+            Way::Caddy => {
+                let tls = format!("tls_trust_pool file {}/authority.pem", folder.path().display());
                 let mut command = Command::new(installed(&[&format!("{ROOT}/.venv/bin/caddy")]));
-                command.args(["run", "--adapter", "caddyfile", "--config"]).arg(file).env("HOME", folder.path());
-                command.env("XDG_CONFIG_HOME", folder.path());
-                let daemon = start(command, &folder);
-                let root = folder.path().join("pki/authorities/local/root.crt");
-                let root = until("Caddy makes its authority", || fs::read(&root).map_err(|error| error.to_string()));
-                let tls = Tls::default().trust(&root).unwrap();
-                Entrance { tls, ..entrance(format!("https://localhost:{}", place.port()), (daemon, folder)) }
+                command.args(["run", "--adapter", "caddyfile", "--config"]).arg(fill("Caddyfile", &tls));
+                command.env("HOME", folder.path()).env_remove("XDG_DATA_HOME").env_remove("XDG_CONFIG_HOME");
+                (command, None)
             }
+        };
+        let running = Some(Daemon::start(command, address, &log));
+        let seen = match way {
+            Way::Haproxy => Place { address, authority: None },
+            Way::Caddy => Place { address, authority: Some(root_of_caddy(folder.path())) },
+            _ => server,
+        };
+        Self { seen, proxy, _running: running, folder }
+    }
+
+    /// How a feed behind this way is set up.
+    pub(crate) fn config(&self, target: &str) -> Config {
+        let mut config = self.seen.config(target);
+        if let Some(Forward { scheme, address }) = &self.proxy {
+            config.proxy = Proxy::Through(ProxyUrl::parse(&format!("{scheme}://{LOGIN}@{address}")).unwrap());
+        }
+        config
+    }
+
+    /// A proxy has told that it was asked for the server: the way was not left out.
+    pub(crate) fn assert_taken(&self) {
+        if self.proxy.is_some() {
+            let log = fs::read_to_string(self.folder.path().join("log")).unwrap();
+            let port = self.seen.address.port().to_string();
+            assert!(log.contains(&port), "the proxy was not asked for port {port}: {log}");
         }
     }
 }
 
-/// A configuration from tests/servers, its words between @ filled in.
-fn filled_in(name: &str, folder: &TempDir, words: &[(&str, &str)]) -> std::path::PathBuf {
-    let mut text = fs::read_to_string(Path::new(ROOT).join("tests/servers").join(name)).unwrap();
-    for (word, value) in words {
-        text = text.replace(&format!("@{word}@"), value);
-    }
-    let file = folder.path().join(name);
-    fs::write(&file, text).unwrap();
-    file
+/// The certificate of Caddy's authority, which it makes at its start.
+fn root_of_caddy(folder: &Path) -> String {
+    let file = folder.join("pki/authorities/local/root.crt");
+    let issued = folder.join("certificates/local/127.0.0.1/127.0.0.1.crt");
+    until("Caddy has a certificate", || {
+        fs::metadata(&issued).and_then(|_| fs::read_to_string(&file)).map_err(|error| error.to_string())
+    })
 }

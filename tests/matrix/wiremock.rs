@@ -1,172 +1,236 @@
-//! WireMock: a server that misbehaves as it is told to, and keeps a journal of what it was asked.
+//! What WireMock can be told to do wrong, and what its journal says that we asked.
 
-use std::{net::SocketAddr, process::Command, time::Duration};
+use std::{process::Command, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::{HeaderValue, header::AUTHORIZATION};
+use http::HeaderValue;
 use serde_json::{Value, json};
-use streambell_sse::{Cause, Config, Signal, Status, parse_url};
+use streambell_sse::{Cause, Config, Found, Status};
 use tempfile::TempDir;
 
 use crate::{
-    Feed,
-    support::{child::Daemon, free_address, get, post},
+    World,
+    support::{
+        child::{Daemon, installed},
+        free_address,
+        http::{body_of, post},
+        until,
+    },
+    watched::Watched,
+    way::Place,
 };
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/servers/node_modules/wiremock/build");
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
-struct WireMock {
-    address: SocketAddr,
-    _process: Daemon,
+pub(crate) const TESTS: &[crate::Test] = &[
+    ("wiremock::reset", |world| fault(world, "CONNECTION_RESET_BY_PEER")),
+    ("wiremock::empty_response", |world| fault(world, "EMPTY_RESPONSE")),
+    ("wiremock::bad_chunk", bad_chunk),
+    ("wiremock::garbage", |world| fault(world, "RANDOM_DATA_THEN_CLOSE")),
+    ("wiremock::dribble", dribble),
+    ("wiremock::torture", torture),
+    ("wiremock::redirect_loop", redirect_loop),
+    ("wiremock::redirect_to_another_origin", redirect_to_another_origin),
+    ("wiremock::busy_then_open", busy_then_open),
+    ("wiremock::retry_after", retry_after),
+    ("wiremock::what_is_sent", what_is_sent),
+];
+
+/// A running WireMock; it is gone when this is dropped.
+pub(crate) struct WireMock {
+    place: Place,
+    _java: Daemon,
     _folder: TempDir,
 }
 
 impl WireMock {
-    fn start() -> Self {
-        let mut jar =
-            std::fs::read_dir(FOLDER).expect("run scripts/install.sh test").map(|entry| entry.unwrap().path());
-        let jar = jar.find(|path| path.extension().is_some_and(|extension| extension == "jar")).unwrap();
-        let (address, folder) = (free_address(), tempfile::tempdir().unwrap());
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let address = free_address();
+        let jar = format!("{ROOT}/tests/servers/node_modules/wiremock/build/wiremock-standalone-3.13.2.jar");
         let mut command = Command::new("java");
-        command.arg("-jar").arg(jar).args(["--bind-address", "127.0.0.1", "--port", &address.port().to_string()]);
-        command.arg("--root-dir").arg(folder.path());
-        let process = Daemon::start(command, address, &folder.path().join("wiremock.log"));
-        Self { address, _process: process, _folder: folder }
+        command.arg("-jar").arg(installed(&[&jar])).arg("--root-dir").arg(folder.path());
+        command.args(["--port", &address.port().to_string(), "--bind-address", &address.ip().to_string()]);
+        command.args(["--disable-banner", "--disable-http2-plain"]);
+        let java = Daemon::start(command, address, &folder.path().join("log"));
+        Self { place: Place { address, authority: None }, _java: java, _folder: folder }
     }
 
-    /// Answers requests for `path` so.
-    fn stub(&self, path: &str, response: Value) {
-        self.map(json!({ "request": { "urlPath": path }, "response": response }));
-    }
-
-    fn map(&self, mapping: Value) {
-        assert_eq!(post(self.address, "/__admin/mappings", &[], &mapping.to_string()), 201);
-    }
-
-    fn config(&self, path: &str) -> Config {
-        Config::new(parse_url(&format!("http://{}{path}", self.address)).unwrap())
-    }
-
-    fn feed(&self, path: &str) -> Feed {
-        Feed::start(self.config(path))
-    }
-
-    /// The headers of the requests for `path`, the first one first.
-    fn asked(&self, path: &str) -> Vec<Value> {
-        let journal: Value = serde_json::from_str(&get(self.address, "/__admin/requests")).unwrap();
-        let requests = journal["requests"].as_array().unwrap().iter().map(|entry| &entry["request"]);
-        let of_path = requests.filter(|request| request["url"] == path);
-        of_path.rev().map(|request| request["headers"].clone()).collect()
-    }
-}
-
-fn stream(body: &str) -> Value {
-    json!({ "status": 200, "headers": { "Content-Type": "text/event-stream" }, "body": body })
-}
-
-async fn failure(feed: &mut Feed) -> (Cause, Duration) {
-    loop {
-        match feed.next().await {
-            Signal::Status(Status::Waiting { cause, delay, .. }) => return (cause, delay),
-            Signal::Status(Status::Stopped(cause)) => return (cause, Duration::ZERO),
-            _ => {}
+    /// Answers GET requests for a path so; in a scenario, only while that is in the first of two states, which it then
+    /// leaves for the second.
+    fn answer(&self, path: &str, response: &Value, turn: Option<(&str, &str)>) {
+        let mut mapping = json!({ "request": { "method": "GET", "urlPath": path }, "response": response });
+        if let Some((from, to)) = turn {
+            mapping["scenarioName"] = path.into();
+            mapping["requiredScenarioState"] = from.into();
+            mapping["newScenarioState"] = to.into();
         }
+        assert_eq!(post(self.place.address, "/__admin/mappings", &[], &mapping.to_string()), 201);
     }
-}
 
-/// One server for all: its start takes longer than all that is asked of it.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whatever_it_does_is_understood() {
-    let wiremock = WireMock::start();
-    faults(&wiremock).await;
-    bodies(&wiremock).await;
-    redirects(&wiremock).await;
-    refusals(&wiremock).await;
-    requests(&wiremock).await;
-}
-
-async fn faults(wiremock: &WireMock) {
-    for (fault, code) in [
-        ("CONNECTION_RESET_BY_PEER", "cut"),
-        ("EMPTY_RESPONSE", "cut"),
-        ("RANDOM_DATA_THEN_CLOSE", "not_http"),
-        // It says 200 and no type, and then sends no chunk.
-        ("MALFORMED_RESPONSE_CHUNK", "wrong_type"),
-    ] {
-        let path = format!("/{fault}");
-        let mut response = stream("");
-        response["fault"] = fault.into();
-        wiremock.stub(&path, response);
-        assert_eq!(failure(&mut wiremock.feed(&path)).await.0.code(), code, "{fault}");
+    fn watch(&self, path: &str) -> Watched {
+        Watched::new(self.place.config(path))
     }
-}
 
-async fn bodies(wiremock: &WireMock) {
-    let text = "data: täglich 行情 🔔\n\n".repeat(3);
-    let mut dribbled = stream(&text);
-    dribbled["chunkedDribbleDelay"] = json!({ "numberOfChunks": 40, "totalDuration": 400 });
-    wiremock.stub("/dribbled", dribbled);
-    let events = wiremock.feed("/dribbled").events(3).await;
-    assert!(events.iter().all(|event| event.data == "täglich 行情 🔔"), "{events:?}");
+    /// The requests for a path, as the journal has them, oldest first.
+    fn journal(&self, path: &str) -> Vec<Value> {
+        let wish = json!({ "urlPath": path }).to_string();
+        let found = body_of(self.place.address, "POST /__admin/requests/find", &wish);
+        let found: Value = serde_json::from_str(&found).unwrap();
+        let mut requests = found["requests"].as_array().unwrap().clone();
+        requests.sort_by_key(|request| request["loggedDate"].as_u64());
+        requests
+    }
 
-    let bytes = b"\xEF\xBB\xBFid: 1\ndata: after a BOM\n\nid: a\0b\ndata: \xFF\xFE bad\n\n";
-    let mut strange = stream("");
-    strange["base64Body"] = BASE64_STANDARD.encode(bytes).into();
-    strange.as_object_mut().unwrap().remove("body");
-    wiremock.stub("/strange", strange);
-    let events = wiremock.feed("/strange").events(2).await;
-    let events: Vec<_> = events.iter().map(|event| (&*event.data, &*event.id)).collect();
-    assert_eq!(events, [("after a BOM", "1"), ("\u{FFFD}\u{FFFD} bad", "1")]);
-}
-
-async fn redirects(wiremock: &WireMock) {
-    let to = |location: &str| json!({ "status": 307, "headers": { "Location": location } });
-    wiremock.stub("/round", to("/round"));
-    assert_eq!(failure(&mut wiremock.feed("/round")).await.0, Cause::TooManyRedirects);
-    assert_eq!(wiremock.asked("/round").len(), 21, "the first request, and twenty more");
-
-    // The same server by another name is another origin.
-    wiremock.stub("/away", to(&format!("http://localhost:{}/there", wiremock.address.port())));
-    wiremock.stub("/there", stream("data: here\n\n"));
-    let mut config = wiremock.config("/away");
-    config.headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer secret"));
-    assert_eq!(Feed::start(config).events(1).await[0].data, "here");
-    assert_eq!(wiremock.asked("/away")[0]["Authorization"], "Bearer secret");
-    assert_eq!(wiremock.asked("/there")[0].get("Authorization"), None);
-}
-
-async fn refusals(wiremock: &WireMock) {
-    let busy = json!({ "status": 503, "headers": { "Retry-After": "7" } });
-    let scenario = |state: &str, next: &str, response: Value| {
-        json!({
-            "scenarioName": "busy", "requiredScenarioState": state, "newScenarioState": next,
-            "request": { "urlPath": "/busy" }, "response": response,
+    /// The same, once there are so many.
+    fn until_journal(&self, path: &str, count: usize) -> Vec<Value> {
+        until("the journal has the requests", || {
+            let requests = self.journal(path);
+            if requests.len() >= count { Ok(requests) } else { Err(format!("{} requests", requests.len())) }
         })
-    };
-    wiremock.map(scenario("Started", "free", busy));
-    wiremock.map(scenario("free", "free", stream("data: at last\n\n")));
-    let mut feed = wiremock.feed("/busy");
-    let (cause, delay) = failure(&mut feed).await;
-    assert_eq!((cause, delay.as_secs()), (Cause::HttpStatus { status: 503 }, 7));
-    feed.retry();
-    assert_eq!(feed.events(1).await[0].data, "at last");
+    }
 }
 
-async fn requests(wiremock: &WireMock) {
-    wiremock.stub("/asked", stream("id: 7\ndata: x\n\n"));
-    let mut feed = wiremock.feed("/asked");
-    feed.events(1).await;
-    failure(&mut feed).await;
-    feed.retry();
-    feed.events(1).await;
-    let asked = wiremock.asked("/asked");
-    for headers in &asked[..2] {
-        assert_eq!(headers["Accept"], "text/event-stream");
-        assert_eq!(headers["Cache-Control"], "no-cache");
-        assert_eq!(headers["Accept-Encoding"], "identity");
-        let agent = headers["User-Agent"].as_str().unwrap();
-        assert!(agent.starts_with("Streambell/") && agent.contains("(+https://"), "{agent}");
+fn stream(body: &[u8]) -> Value {
+    json!({
+        "status": 200,
+        "headers": { "Content-Type": "text/event-stream" },
+        "base64Body": BASE64_STANDARD.encode(body),
+    })
+}
+
+fn sent<'r>(request: &'r Value, name: &str) -> Option<&'r str> {
+    let headers = request["headers"].as_object().unwrap();
+    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
+}
+
+/// However a connection breaks, it is opened again, and what comes then arrives.
+fn fault(world: &World, kind: &str) {
+    let wiremock = world.wiremock();
+    let path = format!("/fault/{kind}");
+    let mut broken = json!({ "status": 200, "headers": { "Content-Type": "text/event-stream" }, "fault": kind });
+    if kind == "EMPTY_RESPONSE" {
+        broken = json!({ "fault": kind });
     }
-    // The journal has this one's name as it was sent.
-    assert_eq!((asked[0].get("last-event-id"), &asked[1]["last-event-id"]), (None, &json!("7")));
+    wiremock.answer(&path, &broken, Some(("Started", "mended")));
+    wiremock.answer(&path, &stream(b"data: mended\n\n"), Some(("mended", "mended")));
+    let mut watched = wiremock.watch(&path);
+    let status = watched.trouble();
+    assert!(matches!(status, Status::Waiting { .. }), "{status:?}");
+    watched.retry_now();
+    assert_eq!(&*watched.events(1)[0].data, "mended");
+}
+
+/// A head that does not say what follows is no stream, even if what follows cannot be read.
+fn bad_chunk(world: &World) {
+    let wiremock = world.wiremock();
+    wiremock.answer("/bad_chunk", &json!({ "fault": "MALFORMED_RESPONSE_CHUNK" }), None);
+    let status = wiremock.watch("/bad_chunk").trouble();
+    assert_eq!(status, Status::Stopped(Cause::WrongType { found: Found::Untyped }));
+}
+
+/// Letters of several bytes arrive whole though the network tears them apart.
+fn dribble(world: &World) {
+    let wiremock = world.wiremock();
+    let mut response = stream("event: täglich\ndata: 行情 🔔🔔🔔\nid: é\n\n".as_bytes());
+    response["chunkedDribbleDelay"] = json!({ "numberOfChunks": 23, "totalDuration": 230 });
+    wiremock.answer("/dribble", &response, None);
+    let event = wiremock.watch("/dribble").events(1).remove(0);
+    assert_eq!((&*event.event, &*event.data, &*event.id), ("täglich", "行情 🔔🔔🔔", "é"));
+}
+
+/// A BOM at the start goes, bytes that are no UTF-8 become U+FFFD, and an id with NUL is ignored.
+fn torture(world: &World) {
+    let wiremock = world.wiremock();
+    let body = b"\xEF\xBB\xBFid: 1\ndata: bad \xFF\xC3( bytes\r\rid: 2\0\r\ndata: NUL \0 stays\r\n\r\ndata: unfinished";
+    wiremock.answer("/torture", &stream(body), None);
+    let events = wiremock.watch("/torture").events(2);
+    let found: Vec<_> = events.iter().map(|event| (&*event.data, &*event.id)).collect();
+    assert_eq!(found, [("bad \u{FFFD}\u{FFFD}( bytes", "1"), ("NUL \0 stays", "1")]);
+}
+
+/// A server that sends round in circles is given up, after as many hops as a browser makes.
+fn redirect_loop(world: &World) {
+    let wiremock = world.wiremock();
+    wiremock.answer("/loop", &json!({ "status": 302, "headers": { "Location": "/loop" } }), None);
+    let status = wiremock.watch("/loop").trouble();
+    assert!(matches!(status, Status::Stopped(_)), "{status:?}");
+    assert_eq!(wiremock.journal("/loop").len(), streambell_sse::MAX_REDIRECTS + 1);
+}
+
+/// Another origin is not told what the first one was: neither the credentials nor the feed's own headers.
+fn redirect_to_another_origin(world: &World) {
+    let wiremock = world.wiremock();
+    // The same server under another name is another origin.
+    let elsewhere = format!("http://localhost:{}/arrived", wiremock.place.address.port());
+    wiremock.answer("/leaves", &json!({ "status": 307, "headers": { "Location": elsewhere } }), None);
+    wiremock.answer("/arrived", &stream(b"data: here\n\n"), None);
+    let mut config = wiremock.place.config("/leaves");
+    config.headers.insert("authorization", HeaderValue::from_static("Bearer secret"));
+    config.headers.insert("x-key", HeaderValue::from_static("secret"));
+    assert_eq!(&*Watched::new(config).events(1)[0].data, "here");
+
+    let first = &wiremock.journal("/leaves")[0];
+    assert_eq!((sent(first, "authorization"), sent(first, "x-key")), (Some("Bearer secret"), Some("secret")));
+    let second = &wiremock.journal("/arrived")[0];
+    assert_eq!((sent(second, "authorization"), sent(second, "x-key")), (None, None));
+    assert_eq!(sent(second, "accept"), Some("text/event-stream"));
+}
+
+/// 503 is tried again.
+fn busy_then_open(world: &World) {
+    let wiremock = world.wiremock();
+    wiremock.answer("/busy", &json!({ "status": 503 }), Some(("Started", "open")));
+    wiremock.answer("/busy", &stream(b"data: open\n\n"), Some(("open", "open")));
+    let mut watched = wiremock.watch("/busy");
+    let status = watched.trouble();
+    assert!(matches!(status, Status::Waiting { cause: Cause::HttpStatus { status: 503 }, .. }), "{status:?}");
+    watched.retry_now();
+    assert_eq!(&*watched.events(1)[0].data, "open");
+}
+
+/// The time that the server asks for is the time that is waited.
+fn retry_after(world: &World) {
+    let wiremock = world.wiremock();
+    wiremock.answer("/later", &json!({ "status": 429, "headers": { "Retry-After": "17" } }), None);
+    let status = wiremock.watch("/later").trouble();
+    let Status::Waiting { delay, .. } = status else { panic!("{status:?}") };
+    assert_eq!(delay, Duration::from_secs(17));
+}
+
+/// Every request is that of an EventSource, and says where to go on as soon as there is something to say, over a
+/// connection that sent none too.
+fn what_is_sent(world: &World) {
+    let wiremock = world.wiremock();
+    let turns: [(&[u8], _); 3] = [
+        (b"id: t\xC3\xA4glich 1\ndata: a\n\n", ("Started", "2")),
+        (b"data: b\n\n", ("2", "3")),
+        (b"id\ndata: c\n\n", ("3", "4")),
+    ];
+    for (body, turn) in turns {
+        wiremock.answer("/sent", &stream(body), Some(turn));
+    }
+    wiremock.answer("/sent", &json!({ "status": 204 }), Some(("4", "4")));
+    let mut config: Config = wiremock.place.config("/sent");
+    config.headers.insert("authorization", HeaderValue::from_static("Basic YW5uOm9wZW4="));
+    let mut watched = Watched::new(config);
+    for data in ["a", "b", "c"] {
+        assert_eq!(&*watched.events(1)[0].data, data);
+        assert!(matches!(watched.trouble(), Status::Waiting { .. }));
+        watched.retry_now();
+    }
+    assert_eq!(watched.trouble(), Status::Stopped(Cause::Gone { status: 204 }));
+
+    let requests = wiremock.until_journal("/sent", 4);
+    for request in &requests {
+        assert_eq!(sent(request, "accept"), Some("text/event-stream"));
+        assert_eq!(sent(request, "cache-control"), Some("no-cache"));
+        assert_eq!(sent(request, "accept-encoding"), Some("identity"));
+        assert_eq!(sent(request, "authorization"), Some("Basic YW5uOm9wZW4="));
+        let agent = sent(request, "user-agent").unwrap();
+        assert!(agent.starts_with("Streambell/") && agent.contains("https://"), "{agent}");
+    }
+    let ids: Vec<_> = requests.iter().map(|request| sent(request, "last-event-id")).collect();
+    // The journal reads the bytes of UTF-8 as Latin-1; an id that was emptied is not sent.
+    assert_eq!(ids, [None, Some("tÃ¤glich 1"), Some("tÃ¤glich 1"), None]);
 }

@@ -1,4 +1,4 @@
-"""Flask with flask-sse on Redis: the server of many articles, for tests/headless."""
+"""Flask with flask-sse on Redis: the server of many articles, for tests/headless and tests/matrix."""
 
 import os
 
@@ -12,7 +12,8 @@ app.register_blueprint(sse, url_prefix="/stream")
 
 @app.post("/publish")
 def publish():
-    """Publishes {"data": …, "type": …, "id": …} to every subscriber, through Redis."""
+    """Publishes {"data": …, "type": …, "id": …, "channel": …} to every subscriber, through Redis."""
     message = request.get_json()
-    sse.publish(message["data"], type=message.get("type"), id=message.get("id"))
+    channel = message.get("channel", "sse")
+    sse.publish(message["data"], type=message.get("type"), id=message.get("id"), channel=channel)
     return "", 204

@@ -1,77 +1,63 @@
-// The four npm packages for Server-Sent Events, each at a path of its own, for tests/matrix: `node npm.mjs PORT`.
-// GET /NAME subscribes; GET /NAME/subscribers counts; POST /NAME publishes its body as an event of the type `note`.
-import { createServer } from 'node:http';
+// The four SSE servers of npm in one process, for tests/matrix. Each has a topic for each test:
+// GET /SERVER/TOPIC subscribes, POST there publishes the body as a `note`, GET /SERVER/TOPIC/subscriptions tells how many
+// have ever subscribed.
+import { createChannel, createSession } from "better-sse";
+import express from "express";
+import ExpressSse from "express-sse";
+import SseChannel from "sse-channel";
+import SsePubsub from "sse-pubsub";
 
-import { createChannel, createSession } from 'better-sse';
-import ExpressSse from 'express-sse';
-import SseChannel from 'sse-channel';
-import SsePubsub from 'sse-pubsub';
+const [host, port] = process.argv[2].split(":");
 
-let number = 0;
-
-function betterSse() {
-  const channel = createChannel();
-  return {
-    subscribe: async (request, response) =>
-      channel.register(await createSession(request, response, { keepAlive: null })),
-    subscribers: () => channel.sessionCount,
-    publish: (data) => channel.broadcast(data, 'note'),
-  };
-}
-
-function expressSse() {
-  const sse = new ExpressSse();
-  let subscribers = 0;
-  return {
-    subscribe: (request, response) => {
-      subscribers += 1;
-      response.on('close', () => (subscribers -= 1));
-      sse.init(request, response);
-    },
-    subscribers: () => subscribers,
-    publish: (data) => sse.send(data, 'note'),
-  };
-}
-
-function sseChannel() {
-  const channel = new SseChannel({ historySize: 100 });
-  return {
-    subscribe: (request, response) => channel.addClient(request, response),
-    subscribers: () => channel.getConnectionCount(),
-    publish: (data) => channel.send({ id: (number += 1), event: 'note', data }),
-  };
-}
-
-function ssePubsub() {
-  const channel = new SsePubsub({ pingInterval: 1000 });
-  return {
-    subscribe: (request, response) => channel.subscribe(request, response),
-    subscribers: () => channel.getSubscriberCount(),
-    publish: (data) => channel.publish(data, 'note'),
-  };
-}
-
-const servers = {
-  'better-sse': betterSse(),
-  'express-sse': expressSse(),
-  'sse-channel': sseChannel(),
-  'sse-pubsub': ssePubsub(),
+/** Makes a topic of each kind: what subscribes to it, and what publishes on it. */
+const kinds = {
+  // Sends JSON.
+  "better-sse": () => {
+    const channel = createChannel();
+    const subscribe = async (request, response) => channel.register(await createSession(request, response));
+    return { subscribe, publish: (text) => channel.broadcast(text, "note") };
+  },
+  // Sends JSON, and its first items anew to all whenever somebody subscribes.
+  "express-sse": () => {
+    const sse = new ExpressSse(["welcome"]);
+    return { subscribe: sse.init, publish: (text) => sse.send(text, "note") };
+  },
+  "sse-channel": () => {
+    const channel = new SseChannel({ retryTimeout: 3000 });
+    let id = 0;
+    return {
+      subscribe: (request, response) => channel.addClient(request, response),
+      publish: (text) => channel.send({ id: ++id, event: "note", data: text }),
+    };
+  },
+  "sse-pubsub": () => {
+    const channel = new SsePubsub();
+    return {
+      subscribe: (request, response) => channel.subscribe(request, response),
+      publish: (text) => channel.publish(text, "note"),
+    };
+  },
 };
 
-createServer(async (request, response) => {
-  const [, name, what] = new URL(request.url, 'http://localhost').pathname.split('/');
-  const server = servers[name];
-  if (!server) {
-    response.writeHead(404).end();
-  } else if (request.method === 'POST') {
-    request.setEncoding('utf8');
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    server.publish(body);
-    response.writeHead(202).end();
-  } else if (what === 'subscribers') {
-    response.end(String(server.subscribers()));
-  } else {
-    server.subscribe(request, response);
-  }
-}).listen(Number(process.argv[2]), '127.0.0.1');
+const topics = new Map();
+function topicOf({ path, params: { kind, topic } }) {
+  const key = `${kind}/${topic}`;
+  if (!(kind in kinds)) throw new Error(`no such server: ${path}`);
+  if (!topics.has(key)) topics.set(key, { ...kinds[kind](), subscriptions: 0 });
+  return topics.get(key);
+}
+
+const app = express();
+app.get("/:kind/:topic", async (request, response) => {
+  const topic = topicOf(request);
+  await topic.subscribe(request, response);
+  topic.subscriptions += 1;
+});
+app.post("/:kind/:topic", express.text({ type: () => true }), (request, response) => {
+  topicOf(request).publish(request.body);
+  response.sendStatus(204);
+});
+app.get("/:kind/:topic/subscriptions", (request, response) => {
+  response.send(String(topicOf(request).subscriptions));
+});
+app.listen(Number(port), host);

@@ -5,6 +5,7 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread,
 };
 
 use super::until;
@@ -44,9 +45,10 @@ impl Drop for Daemon {
     fn drop(&mut self) {
         // The group is that of the process, which is not yet waited for: its number belongs to nobody else.
         let group = format!("-{}", self.child.id());
-        let _ = Command::new("sh").args(["-c", "kill -9 -- \"$1\"", "sh", &group]).stderr(Stdio::null()).status();
+        let ended = Command::new("kill").args(["-KILL", "--", &group]).status().is_ok_and(|status| status.success());
         let _ = self.child.kill();
         let _ = self.child.wait();
+        assert!(ended || thread::panicking(), "the processes of {group} may still run");
     }
 }
 

@@ -44,7 +44,7 @@ impl FlaskSse {
         Self { address, redis_address, redis: Some(redis), _gunicorn: gunicorn, folder }
     }
 
-    #[allow(dead_code, reason = "not all tests need all of it")]
+    #[allow(dead_code, reason = "for tests/matrix")]
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -64,14 +64,29 @@ impl FlaskSse {
 
     /// Waits until Redis has so many subscribers: flask-sse says nothing to one before its first event.
     pub(crate) fn until_subscribed(&self, count: u32) {
+        self.until_subscribed_to("sse", count);
+    }
+
+    /// The same of another channel than the default one.
+    pub(crate) fn until_subscribed_to(&self, channel: &str, count: u32) {
         until("flask-sse subscribes at Redis", || {
-            let found = subscribers(self.redis_address).map_err(|error| error.to_string())?;
+            let found = subscribers(self.redis_address, channel).map_err(|error| error.to_string())?;
             if found == count { Ok(()) } else { Err(format!("{found} subscribers")) }
         });
     }
 
+    #[allow(dead_code, reason = "for tests/matrix")]
+    pub(crate) fn subscribers_of(&self, channel: &str) -> u32 {
+        subscribers(self.redis_address, channel).unwrap()
+    }
+
     pub(crate) fn publish(&self, event: &str, id: &str, data: &serde_json::Value) {
-        let message = serde_json::json!({ "data": data, "type": event, "id": id });
+        self.publish_to("sse", event, Some(id), data);
+    }
+
+    /// The same on another channel than the default one.
+    pub(crate) fn publish_to(&self, channel: &str, event: &str, id: Option<&str>, data: &serde_json::Value) {
+        let message = serde_json::json!({ "data": data, "type": event, "id": id, "channel": channel });
         let status = post(self.address, "/publish", &[], &message.to_string());
         assert_eq!(status, 204, "flask answered {status}");
     }
@@ -86,10 +101,10 @@ fn start_redis(folder: &TempDir, address: SocketAddr) -> Daemon {
     Daemon::start(command, address, &folder.path().join("redis.log"))
 }
 
-/// How many subscribers the channel of flask-sse has: `*2`, `$3`, `sse`, `:1`.
-fn subscribers(redis: SocketAddr) -> std::io::Result<u32> {
+/// How many subscribers a channel has; Redis says `*2`, the length of its name, its name, `:1`.
+fn subscribers(redis: SocketAddr, channel: &str) -> std::io::Result<u32> {
     let mut stream = TcpStream::connect(redis)?;
-    stream.write_all(b"PUBSUB NUMSUB sse\r\n")?;
+    stream.write_all(format!("PUBSUB NUMSUB {channel}\r\n").as_bytes())?;
     let line = BufReader::new(stream).lines().nth(3).ok_or(std::io::ErrorKind::UnexpectedEof)??;
     line.trim_start_matches(':').parse().map_err(std::io::Error::other)
 }

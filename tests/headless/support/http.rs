@@ -6,9 +6,23 @@ use std::{
 };
 
 /// The status that answers a POST.
-pub(super) fn post(to: SocketAddr, target: &str, headers: &[(&str, &str)], body: &str) -> u16 {
+pub(crate) fn post(to: SocketAddr, target: &str, headers: &[(&str, &str)], body: &str) -> u16 {
+    let answer = exchange(to, &format!("POST {target}"), headers, body);
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status in {answer:?}"))
+}
+
+/// The body that answers a request, which begins with its method and target; for answers in one piece.
+#[allow(dead_code, reason = "for tests/matrix")]
+pub(crate) fn body_of(to: SocketAddr, request: &str, body: &str) -> String {
+    let answer = exchange(to, request, &[], body);
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head in {answer:?}"));
+    assert!(head.contains(" 20"), "{request} was answered with {answer}");
+    body.to_owned()
+}
+
+fn exchange(to: SocketAddr, request: &str, headers: &[(&str, &str)], body: &str) -> String {
     let mut request = format!(
-        "POST {target} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
+        "{request} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
         body.len()
     );
     for (name, value) in headers {
@@ -19,19 +33,7 @@ pub(super) fn post(to: SocketAddr, target: &str, headers: &[(&str, &str)], body:
     stream.write_all(format!("{request}\r\n{body}").as_bytes()).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    let answer = String::from_utf8_lossy(&answer);
-    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status in {answer:?}"))
-}
-
-/// The body that answers a GET.
-#[allow(dead_code, reason = "not all tests need all of it")]
-pub(super) fn get(from: SocketAddr, target: &str) -> String {
-    let mut stream = TcpStream::connect(from).unwrap();
-    stream.set_read_timeout(Some(super::PATIENCE)).unwrap();
-    stream.write_all(format!("GET {target} HTTP/1.0\r\nHost: {from}\r\n\r\n").as_bytes()).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_else(|| panic!("no answer: {answer:?}"))
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 /// The head of a request; `None` when the other side has gone.
