@@ -72,7 +72,7 @@ fn reqwest_eventsource(url: &str, connections: usize, tell: &Tell) -> Result<()>
 }
 
 fn eventsource_client(url: &str, connections: usize, tell: &Tell) -> Result<()> {
-    let transport = HyperTransport::builder().build_http()?;
+    let transport = HyperTransport::builder().build_https()?;
     for _ in 0..connections {
         let client = ClientBuilder::for_url(url).map_err(|error| error.to_string())?;
         let client = client.build_with_transport(transport.clone());

@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::server::{Feed, Server};
+use crate::tls;
 
 /// What proxies were told, in order.
 type Told = Arc<Mutex<Vec<String>>>;
@@ -215,6 +216,31 @@ async fn a_proxys_problem_is_called_one() {
     // Without TLS the proxy's answer comes in the server's place. A 407 can only be its own.
     let cause = fails(through(&format!("http://ann:wrong@{strict}"), &server)).await;
     assert_eq!(cause, Cause::Proxy { host: strict, problem: ProxyProblem::Login });
+}
+
+#[tokio::test]
+async fn a_proxy_that_cannot_be_trusted_is_called_so() {
+    let server = Server::start().await;
+    let stranger = tls::issuer("A stranger");
+    let untrusted = tls::serve(tls::server_config(&tls::for_server(&stranger), None, &tls::BOTH)).await;
+    let place = format!("localhost:{}", untrusted.port().unwrap());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let plain = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            socket.write_all(b"HTTP/1.1 400 What is this?\r\n\r\n").await.unwrap();
+            // Until the client goes: what it has sent is not to be answered by a reset.
+            tokio::spawn(async move { socket.read(&mut [0; 4096]).await });
+        }
+    });
+    for proxy in [&place, &plain] {
+        for scheme in ["http", "https"] {
+            let mut config = through(&format!("https://{proxy}"), &server);
+            config.url.set_scheme(scheme).unwrap();
+            let cause = fails(config).await;
+            assert_eq!(cause, Cause::Proxy { host: proxy.clone(), problem: ProxyProblem::Tls }, "{scheme}");
+        }
+    }
 }
 
 #[tokio::test]

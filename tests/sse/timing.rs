@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use streambell_sse::{Cause, Config, HEALTHY_AFTER, Idle, Status};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{Instant, advance};
 
-use crate::server::{Feed, Server, frozen};
+use crate::server::{Feed, Server, frozen, settle};
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
@@ -208,6 +209,33 @@ async fn a_large_event_that_comes_slowly_is_no_rhythm() {
 }
 
 /// flask-sse sends no head before its first event: only the idle timeout ends that.
+#[tokio::test(start_paused = true)]
+async fn reaching_a_server_may_not_take_for_ever() {
+    let _time = frozen();
+    // One that does not listen: its queue of connections is full.
+    let deaf = TcpSocket::new_v4().unwrap();
+    deaf.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let deaf = deaf.listen(1).unwrap();
+    let place = deaf.local_addr().unwrap();
+    let _queue = [TcpStream::connect(place).await.unwrap(), TcpStream::connect(place).await.unwrap()];
+    // And one that takes the connection, and does not answer the greeting of TLS.
+    let mute = Server::start().await;
+    for (url, host) in [
+        (format!("http://{place}/"), place.to_string()),
+        (mute.url("/").as_str().replace("http", "https"), mute.url("/").authority().to_owned()),
+    ] {
+        let config = Config::new(url.parse().unwrap());
+        let limit = config.connect_timeout;
+        let mut feed = Feed::start(config);
+        assert_eq!(feed.status().await, Status::Connecting);
+        settle().await;
+        advance(limit - MILLISECOND).await;
+        feed.nothing().await;
+        advance(MILLISECOND * 2).await;
+        assert_eq!(feed.waiting().await.2, Cause::TimedOut { host });
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_answer_may_take_its_time() {
     let _time = frozen();

@@ -66,19 +66,22 @@ pub(crate) fn server_config(
 }
 
 /// A server that answers every request with one event, and keeps the stream open.
-async fn serve(mut config: ServerConfig) -> Url {
+pub(crate) async fn serve(config: ServerConfig) -> Url {
+    serve_answer(config, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: safe\n\n".to_owned()).await
+}
+
+async fn serve_answer(mut config: ServerConfig, answer: String) -> Url {
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
-            let acceptor = acceptor.clone();
+            let (acceptor, answer) = (acceptor.clone(), answer.clone());
             tokio::spawn(async move {
                 let mut stream = acceptor.accept(socket).await.ok()?;
                 let mut head = vec![0; 4096];
                 let _request = stream.read(&mut head).await.ok()?;
-                let answer = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: safe\n\n";
                 stream.write_all(answer.as_bytes()).await.ok()?;
                 stream.flush().await.ok()?;
                 // Until the client goes.
@@ -114,6 +117,39 @@ async fn a_root_of_ones_own_is_trusted_in_both_versions() {
     for version in BOTH {
         let url = serve(server_config(&for_server(&issuer), None, &[version])).await;
         assert_eq!(first(url, trusting(&issuer)).await.as_deref(), Ok("safe"), "{version:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_may_be_trusted_by_its_own_certificate() {
+    for authority in [IsCa::NoCa, IsCa::Ca(BasicConstraints::Unconstrained)] {
+        let own = |name: &str, years: (i32, i32)| {
+            let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+            params.is_ca = authority;
+            params.not_before = date_time_ymd(years.0, 1, 1);
+            params.not_after = date_time_ymd(years.1, 1, 1);
+            let key = KeyPair::generate().unwrap();
+            (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
+        };
+        let trusted = |pem: &(String, String)| Tls::default().trust(pem.0.as_bytes()).unwrap();
+        let server = async |pem: &(String, String)| serve(server_config(pem, None, &BOTH)).await;
+
+        let pem = own("localhost", (2000, 2100));
+        assert_eq!(first(server(&pem).await, trusted(&pem)).await.as_deref(), Ok("safe"), "{authority:?}");
+        let other = own("localhost", (2000, 2100));
+        for (pem, known, says) in [
+            (&pem, &other, "does not trust its certificate"),
+            (&own("example.com", (2000, 2100)), &own("example.com", (2000, 2100)), "does not trust its certificate"),
+        ] {
+            let cause = first(server(pem).await, trusted(known)).await.unwrap_err();
+            assert!(cause.to_string().contains(says), "{authority:?}: {cause}");
+        }
+        for (pem, says) in
+            [(own("example.com", (2000, 2100)), "is for another host"), (own("localhost", (2000, 2001)), "has expired")]
+        {
+            let cause = first(server(&pem).await, trusted(&pem)).await.unwrap_err();
+            assert!(cause.to_string().contains(says), "{authority:?}: {cause}");
+        }
     }
 }
 
@@ -168,6 +204,31 @@ async fn another_origin_is_not_told_who_is_there() {
     here.answer(&format!("HTTP/1.1 307 There\r\nLocation: {there}\r\nContent-Length: 0\r\n\r\n")).await;
     let (_, _, cause) = feed.waiting().await;
     assert!(cause.to_string().contains("Set this feed's client certificate"), "{cause}");
+}
+
+#[tokio::test]
+async fn a_redirect_out_of_security_is_followed_without_secrets() {
+    let issuer = issuer("Mine");
+    let mut there = crate::server::Server::start().await;
+    let answer = format!("HTTP/1.1 301 There\r\nLocation: {}\r\nContent-Length: 0\r\n\r\n", there.url("/"));
+    let mut config = Config::new(serve_answer(server_config(&for_server(&issuer), None, &BOTH), answer).await);
+    config.tls = trusting(&issuer);
+    config.headers.insert("authorization", "Bearer s3cret".parse().unwrap());
+    let mut feed = Feed::start(config);
+    assert_eq!(feed.status().await, Status::Connecting);
+    let request = there.stream("data: plain\n\n").await;
+    assert_eq!(request.header("authorization"), [""; 0]);
+    assert_eq!(feed.status().await, Status::Open);
+    assert_eq!(feed.data().await, ["plain"]);
+}
+
+#[test]
+fn keys_in_every_form_that_tools_write() {
+    let read =
+        |name: &str| std::fs::read(format!("{}/../../tests/sse/keys/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    for (chain, key) in [("rsa.pem", "rsa-pkcs1.pem"), ("ec.pem", "ec-sec1.pem")] {
+        Tls::default().identify(&read(chain), &read(key)).unwrap();
+    }
 }
 
 #[test]

@@ -146,7 +146,7 @@ pub(crate) fn no_answer(url: &Url, proxy: Option<&ProxyUrl>, error: &reqwest::Er
     if error.is_builder() {
         return Cause::BadRequest;
     }
-    if let Some(cause) = proxy.and_then(|proxy| on_the_way(proxy, error)) {
+    if let Some(cause) = proxy.and_then(|proxy| on_the_way(url, proxy, error)) {
         return cause;
     }
     if error.is_dns() || own_lookup(error) {
@@ -176,11 +176,16 @@ pub(crate) fn no_answer(url: &Url, proxy: Option<&ProxyUrl>, error: &reqwest::Er
 }
 
 /// What a proxy on the way has to do with an error, if it has.
-fn on_the_way(proxy: &ProxyUrl, error: &reqwest::Error) -> Option<Cause> {
+fn on_the_way(url: &Url, proxy: &ProxyUrl, error: &reqwest::Error) -> Option<Cause> {
     let host = proxy.place();
+    let tls = below(error).any(<dyn StdError>::is::<rustls::Error>);
     // The library's own types of these are private; their words are all there is.
-    if let Some(problem) = below(error).find_map(|error| proxy_problem(&error.to_string())) {
-        return Some(Cause::Proxy { host, problem });
+    match below(error).find_map(|error| proxy_problem(&error.to_string())) {
+        Some(ProxyProblem::Unreachable) if tls => return Some(Cause::Proxy { host, problem: ProxyProblem::Tls }),
+        Some(problem) => return Some(Cause::Proxy { host, problem }),
+        // Of the two, only the proxy was spoken to by TLS.
+        None if tls && url.scheme() == "http" => return Some(Cause::Proxy { host, problem: ProxyProblem::Tls }),
+        None => {}
     }
     if !error.is_connect() || own_lookup(error) {
         return None;

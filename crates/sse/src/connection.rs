@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ecow::EcoString;
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::watch;
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::answer::Failure;
@@ -75,8 +75,7 @@ pub struct Connection {
     surroundings: Surroundings,
     /// As of the last stream that is over; an open one knows its own.
     last_event_id: EcoString,
-    retry_handle: RetryHandle,
-    retry: watch::Receiver<()>,
+    retry: Arc<Notify>,
 }
 
 /// Everything that must survive a cancelled `next` is in here, and nothing of it in the future of `next`.
@@ -109,7 +108,6 @@ impl Connection {
 
     /// The same with another source of chance, which gives numbers from 0 up to, not including, 1.
     pub fn with_chance(client: Client, config: Config, chance: impl FnMut() -> f64 + Send + 'static) -> Self {
-        let (sender, retry) = watch::channel(());
         Self {
             surroundings: client.surroundings(&config.url),
             client,
@@ -121,8 +119,7 @@ impl Connection {
             rhythm: Rhythm::default(),
             pulse: Pulse::new(),
             cookies: Arc::default(),
-            retry_handle: RetryHandle(Arc::new(sender)),
-            retry,
+            retry: Arc::default(),
         }
     }
 
@@ -134,7 +131,7 @@ impl Connection {
             let step = tokio::select! {
                 biased;
                 news = self.surroundings.news() => Step::Disturbed(news),
-                step = self.state.step(&self.config, &mut self.rhythm, &self.pulse, &mut self.retry) => step?,
+                step = self.state.step(&self.config, &mut self.rhythm, &self.pulse, &self.retry) => step?,
             };
             let status = match step {
                 Step::Events(events) => return Some(Signal::Events(events)),
@@ -245,7 +242,7 @@ impl Connection {
 
     /// A handle that ends a wait from elsewhere.
     pub fn retry_handle(&self) -> RetryHandle {
-        self.retry_handle.clone()
+        RetryHandle(self.retry.clone())
     }
 
     fn closed(&mut self, Failure { cause, retry_after }: Failure) -> Status {
@@ -261,7 +258,7 @@ impl Connection {
             (_, None) => self.backoff.after_failure(chance),
         };
         // A retry asked for while nothing was waiting is not for this wait.
-        self.retry.mark_unchanged();
+        self.retry.notified().now_or_never();
         self.state = State::Waiting { until: Instant::now() + delay, asked: retry_after.is_some() };
         let attempt = if cause.is_routine() { 0 } else { self.backoff.failures() };
         Status::Waiting { delay, attempt, cause }
@@ -270,20 +267,13 @@ impl Connection {
 
 impl State {
     /// Waits for what comes next. `None` if nothing ever does. Cancel-safe.
-    async fn step(
-        &mut self,
-        config: &Config,
-        rhythm: &mut Rhythm,
-        pulse: &Pulse,
-        retry: &mut watch::Receiver<()>,
-    ) -> Option<Step> {
+    async fn step(&mut self, config: &Config, rhythm: &mut Rhythm, pulse: &Pulse, retry: &Notify) -> Option<Step> {
         Some(match self {
             Self::Start => Step::Due,
             Self::Waiting { until, .. } => {
                 tokio::select! {
                     () = sleep_until(*until) => {}
-                    // Cannot fail: the connection holds a sender itself.
-                    _ = retry.changed() => {}
+                    () = retry.notified() => {}
                 }
                 Step::Due
             }
@@ -393,11 +383,11 @@ async fn within<F: Future>(deadline: Option<(Instant, Duration)>, future: F) -> 
 
 /// Ends the wait of a [`Connection`] from elsewhere: for a button, a network that is back, a wake-up from suspend.
 #[derive(Debug, Clone)]
-pub struct RetryHandle(Arc<watch::Sender<()>>);
+pub struct RetryHandle(Arc<Notify>);
 
 impl RetryHandle {
     /// A connection that is waiting tries at once. One that is not goes on as it was.
     pub fn retry_now(&self) {
-        self.0.send_replace(());
+        self.0.notify_one();
     }
 }

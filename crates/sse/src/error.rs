@@ -245,6 +245,12 @@ pub enum ProxyProblem {
     /// It cannot be reached.
     #[error("cannot be reached. Check its address, and that it is running.")]
     Unreachable,
+    /// It is to be spoken to by TLS, and either cannot or shows a certificate that this computer does not trust.
+    #[error(
+        "cannot be spoken to securely. Check that its address begins with https:// rightly, and install the root \
+         certificate of its issuer."
+    )]
+    Tls,
     /// It wants a login, or another.
     #[error(
         "wants a login, or does not accept this one. Set user and password in its address: http://user:password@host:port."
@@ -262,6 +268,7 @@ impl ProxyProblem {
     fn code(self) -> &'static str {
         match self {
             Self::Unreachable => "proxy_unreachable",
+            Self::Tls => "proxy_tls",
             Self::Login => "proxy_login",
             Self::Certificate => "proxy_certificate",
             Self::NoWay => "proxy_no_way",

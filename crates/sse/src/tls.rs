@@ -4,13 +4,14 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::ServerCertVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, RootCertStore, crypto};
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme, crypto};
 use rustls_platform_verifier::Verifier;
 
 use crate::error::ClientError;
@@ -94,7 +95,7 @@ impl Tls {
         Ok(tls)
     }
 
-    /// Trusts the root certificates in `pem` too.
+    /// Trusts the root certificates in `pem` too, and servers that show one of these very certificates as their own.
     ///
     /// # Errors
     /// When there is none, or one cannot be used.
@@ -154,6 +155,14 @@ impl Tls {
     }
 
     fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, ClientError> {
+        let by_issuer = self.by_issuer(provider)?;
+        if self.roots.is_empty() {
+            return Ok(by_issuer);
+        }
+        Ok(Arc::new(OrItself { by_issuer, known: self.roots.clone() }))
+    }
+
+    fn by_issuer(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, ClientError> {
         match Verifier::new_with_extra_roots(self.roots.iter().cloned(), provider.clone()) {
             Ok(verifier) => Ok(Arc::new(verifier)),
             Err(error) => {
@@ -165,6 +174,59 @@ impl Tls {
                 Ok(verifier.map_err(|error| ClientError(error.to_string()))?)
             }
         }
+    }
+}
+
+/// Trusts a server by who issued its certificate, or because the user gave this very certificate. Servers at home show
+/// one that they issued to themselves, most often as if they were an authority, which no server's may be (RFC 5280,
+/// 4.2.1.9).
+#[derive(Debug)]
+struct OrItself {
+    by_issuer: Arc<dyn ServerCertVerifier>,
+    known: Arc<[CertificateDer<'static>]>,
+}
+
+impl ServerCertVerifier for OrItself {
+    fn verify_server_cert(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        ocsp: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        use CertificateError::{Other, UnknownIssuer};
+        let judged = self.by_issuer.verify_server_cert(certificate, intermediates, name, ocsp, now);
+        match judged {
+            // What has expired has done so also when it is known.
+            Err(rustls::Error::InvalidCertificate(Other(_) | UnknownIssuer)) if self.known.contains(certificate) => {
+                verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            judged => judged,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.by_issuer.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.by_issuer.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.by_issuer.supported_verify_schemes()
     }
 }
 
