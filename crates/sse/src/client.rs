@@ -22,7 +22,7 @@ use crate::cookies::Cookies;
 use crate::error::{Cause, ClientError, Found, ProxyProblem};
 use crate::opened::Opened;
 use crate::pool::{Pools, Seat, Way};
-use crate::proxy::{Proxy, SystemProxies};
+use crate::proxy::{Proxy, ProxyUrl, SystemProxies};
 use crate::sniff;
 use crate::surroundings::{Disturbance, Surroundings, Tally};
 use crate::tls::Tls;
@@ -104,9 +104,9 @@ impl Client {
             {
                 return Err(Cause::Proxy { host: proxy.place(), problem: ProxyProblem::Certificate }.into());
             }
-            let way = Way { connect_timeout: config.connect_timeout, proxy, tls };
-            let proxy = way.proxy.clone();
-            let (response, seat) = self.get(&url, headers, way).await?;
+            let way = Way { connect_timeout: config.connect_timeout, proxy: proxy.clone(), tls };
+            let (answer, seat) = self.request(&url, headers, way)?;
+            let response = answer.await.map_err(|error| no_answer(&url, proxy.as_ref(), error))?;
             cookies.take(&url, response.headers());
             match answer::judge(&url, proxy.as_ref(), response.status(), response.headers(), SystemTime::now()) {
                 Answer::Stream => {
@@ -118,7 +118,9 @@ impl Client {
                     return Ok((opened, Box::pin(body)));
                 }
                 Answer::Refusal(Failure { cause: Cause::WrongType { found }, .. }) => {
-                    return Err(Cause::WrongType { found: look_closer(&url, found, response).await }.into());
+                    // In a box, because few answers need it.
+                    let found = Box::pin(look_closer(&url, found, response)).await;
+                    return Err(Cause::WrongType { found }.into());
                 }
                 Answer::Refusal(failure) => return Err(failure),
                 Answer::Redirect(target) => {
@@ -134,18 +136,16 @@ impl Client {
         Err(Cause::TooManyRedirects.into())
     }
 
-    async fn get(&self, url: &Url, headers: HeaderMap, way: Way) -> Result<(reqwest::Response, Seat), Failure> {
-        let proxy = way.proxy.clone();
+    /// Sends a request. Not `async`, so that nothing of it is held while its answer is waited for.
+    fn request(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        way: Way,
+    ) -> Result<(impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, Seat), Failure> {
         let mut seat = self.pools.seat(url);
         let client = self.pools.client(way, &mut seat).map_err(|_| Cause::BadRequest)?;
-        match client.get(url.clone()).headers(headers).send().await {
-            Ok(response) => Ok((response, seat)),
-            Err(error) => {
-                let cause = answer::no_answer(url, proxy.as_ref(), &error);
-                tracing::debug!(error = error_chain(&error.without_url()), code = cause.code(), "no answer");
-                Err(cause.into())
-            }
-        }
+        Ok((client.get(url.clone()).headers(headers).send(), seat))
     }
 }
 
@@ -153,6 +153,12 @@ impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client").finish_non_exhaustive()
     }
+}
+
+fn no_answer(url: &Url, proxy: Option<&ProxyUrl>, error: reqwest::Error) -> Failure {
+    let cause = answer::no_answer(url, proxy, &error);
+    tracing::debug!(error = error_chain(&error.without_url()), code = cause.code(), "no answer");
+    cause.into()
 }
 
 /// Reads the beginning of an answer that is no feed, to tell what it is.

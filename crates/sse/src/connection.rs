@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ecow::EcoString;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::{FutureExt, StreamExt, TryFutureExt};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -25,6 +25,9 @@ use crate::surroundings::{News, Surroundings};
 
 /// A connection that was open this long has proved healthy: failures before it no longer count.
 pub const HEALTHY_AFTER: Duration = Duration::from_secs(10);
+
+/// As good as no limit.
+const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
 /// A connection that slept for longer than this with its computer is dead: servers and the boxes on the way do not
 /// keep one for so long that does not answer.
@@ -373,12 +376,14 @@ fn limit(idle: Idle, learned: impl FnOnce() -> Duration) -> Option<Duration> {
     }
 }
 
-/// Awaits `future` until the deadline, which is given with how long it leaves.
-async fn within<F: Future>(deadline: Option<(Instant, Duration)>, future: F) -> Result<F::Output, Cause> {
-    match deadline {
-        Some((at, after)) => timeout_at(at, future).await.map_err(|_| Cause::Idle { after }),
-        None => Ok(future.await),
-    }
+/// Awaits `future` until the deadline, which is given with how long it leaves. Not `async`, which would hold the future
+/// twice in each of many connections.
+fn within<F: Future>(
+    deadline: Option<(Instant, Duration)>,
+    future: F,
+) -> impl Future<Output = Result<F::Output, Cause>> {
+    let (at, after) = deadline.unwrap_or_else(|| (Instant::now() + FOR_EVER, FOR_EVER));
+    timeout_at(at, future).map_err(move |_| Cause::Idle { after })
 }
 
 /// Ends the wait of a [`Connection`] from elsewhere: for a button, a network that is back, a wake-up from suspend.

@@ -1,6 +1,7 @@
 //! The way to a server: straight, or through a proxy.
 
 use std::fmt;
+use std::sync::Arc;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use http::HeaderValue;
@@ -33,9 +34,9 @@ impl Proxy {
     }
 }
 
-/// The address of a proxy, with the login in it if it needs one. Neither `Debug` nor `Display` shows that.
+/// The address of a proxy, with the login in it if it needs one. Cheap to clone. Neither `Debug` nor `Display` shows that.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct ProxyUrl(Url);
+pub struct ProxyUrl(Arc<Url>);
 
 /// Why a text is not the address of a proxy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -77,7 +78,7 @@ impl ProxyUrl {
         if url.host_str().is_none_or(str::is_empty) || !matches!(url.path(), "" | "/") || url.query().is_some() {
             return Err(ProxyError::Invalid);
         }
-        Ok(Self(url))
+        Ok(Self(Arc::new(url)))
     }
 
     /// Whether a login belongs to it.
@@ -89,14 +90,14 @@ impl ProxyUrl {
     pub fn take_password(&mut self) -> Option<String> {
         let password = percent_decode_str(self.0.password()?).decode_utf8_lossy().into_owned();
         // This fails only for URLs that cannot have one, and this one had.
-        let _ = self.0.set_password(None);
+        let _ = Arc::make_mut(&mut self.0).set_password(None);
         Some(password)
     }
 
     /// Puts the password back.
     #[must_use]
     pub fn with_password(mut self, password: &str) -> Self {
-        let _ = self.0.set_password(Some(password));
+        let _ = Arc::make_mut(&mut self.0).set_password(Some(password));
         self
     }
 
@@ -132,7 +133,7 @@ impl SystemProxies {
             let _ = proxy.set_username(&user);
             let _ = proxy.set_password(Some(&password));
         }
-        Some(ProxyUrl(proxy))
+        Some(ProxyUrl(Arc::new(proxy)))
     }
 }
 

@@ -40,7 +40,9 @@ enum ReadOn {
 /// Decodes UTF-8 and cuts the text into lines at CR, LF and CR LF.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
-    /// Chunks that have not been looked at.
+    /// A chunk that has not been looked at; empty if there is none.
+    next: Bytes,
+    /// Those after it. Most readers push one at a time, so that this needs no memory.
     queued: VecDeque<Bytes>,
     /// The beginning of a character whose end has not come: at most three bytes.
     partial: Vec<u8>,
@@ -62,7 +64,11 @@ pub(super) struct Lines {
 
 impl Lines {
     pub(super) fn push(&mut self, chunk: Bytes) {
-        self.queued.push_back(chunk);
+        if self.next.is_empty() {
+            self.next = chunk;
+        } else {
+            self.queued.push_back(chunk);
+        }
     }
 
     pub(super) fn text(&self) -> &ByteString {
@@ -95,7 +101,7 @@ impl Lines {
 
     /// Whether no part of a line or of a character is held, nor anything that has not been looked at.
     pub(super) fn at_rest(&self) -> bool {
-        self.at == self.text.len() && self.carried.is_empty() && self.partial.is_empty() && self.queued.is_empty()
+        self.at == self.text.len() && self.carried.is_empty() && self.partial.is_empty() && self.next.is_empty()
     }
 
     /// The next line, if its end has come. It may be as long as `room`.
@@ -142,7 +148,11 @@ impl Lines {
         self.text = ByteString::new();
         self.ends = LineEnds::default();
         self.at = 0;
-        let Some(chunk) = self.queued.pop_front() else { return ReadOn::NothingLeft };
+        if self.next.is_empty() {
+            return ReadOn::NothingLeft;
+        }
+        let next = self.queued.pop_front().unwrap_or_default();
+        let chunk = std::mem::replace(&mut self.next, next);
         self.read(chunk, room);
         ReadOn::Done
     }
