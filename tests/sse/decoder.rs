@@ -213,19 +213,4 @@ proptest! {
     fn no_bytes_are_too_strange(chunks in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..20)) {
         decode(64, chunks.iter().map(Vec::as_slice));
     }
-
-    /// A second opinion, on inputs where that library follows the standard: valid UTF-8, LF, no id, a final blank line.
-    #[test]
-    fn another_decoder_agrees(lines in prop::collection::vec("(data|event|:|other)(: ?[a-z é…]{0,9})?|", 0..30)) {
-        use eventsource_stream::Eventsource;
-        use futures_util::StreamExt;
-        let stream = lines.join("\n") + "\n\n";
-        let chunk = Ok::<_, std::convert::Infallible>(Bytes::from(stream.clone()));
-        let theirs = futures_util::stream::iter([chunk]).eventsource().map(|event| event.unwrap());
-        let theirs = futures_util::FutureExt::now_or_never(theirs.collect::<Vec<_>>()).unwrap();
-        let ours = decode(1 << 20, [stream.as_bytes()]).0;
-        let theirs: Vec<_> = theirs.into_iter().map(|event| (event.event, event.data)).collect();
-        let ours: Vec<_> = ours.into_iter().map(|event| (event.event.to_string(), event.data.to_string())).collect();
-        prop_assert_eq!(ours, theirs);
-    }
 }
