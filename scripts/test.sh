@@ -32,6 +32,7 @@ in_ui build
 echo "== format and lint"
 cargo fmt --all --check
 cargo clippy --workspace --all-targets "${features[@]}" -- -D warnings
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps -p streambell-sse
 in_ui check
 count "ui, unit" '^ *Tests ' in_ui test
 count "ui, in a browser" '^ *[0-9]+ (passed|failed|skipped)' in_ui test:browser
