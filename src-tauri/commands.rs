@@ -65,6 +65,7 @@ commands![
     events::list_events,
     events::read_event,
     rules::add_rule,
+    rules::preview_rule,
     rules::update_rule,
     rules::remove_rule,
     alerts::list_alerts,

@@ -2,7 +2,7 @@
 
 use streambell_engine::{
     Engine,
-    model::{Rule, RuleDraft, RuleId},
+    model::{Rule, RuleDraft, RuleId, RulePreview},
 };
 use tauri::State;
 
@@ -11,6 +11,11 @@ use super::Answer;
 #[tauri::command]
 pub(crate) async fn add_rule(engine: State<'_, Engine>, draft: RuleDraft) -> Answer<Rule> {
     Ok(engine.add_rule(draft).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn preview_rule(engine: State<'_, Engine>, draft: RuleDraft) -> Answer<RulePreview> {
+    Ok(engine.preview_rule(draft, None).await?)
 }
 
 #[tauri::command]

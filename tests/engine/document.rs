@@ -54,7 +54,10 @@ async fn a_wrong_document_changes_nothing_and_says_where_it_is_wrong() {
             json!({"version": 1, "feeds": [{"url": "http://127.0.0.1:9/", "colour": "red"}]}).to_string(),
             ["feeds[0]", "colour"],
         ),
-        (json!({"version": 1, "feeds": [feed], "rules": [{"when": {"cel": "true"}}]}).to_string(), ["rules[0]", "cel"]),
+        (
+            json!({"version": 1, "feeds": [feed], "rules": [{"when": {"wish": "true"}}]}).to_string(),
+            ["rules[0]", "wish"],
+        ),
         (
             json!({"version": 1, "feeds": [feed], "rules": [{"feed": "no", "when": {"event": "x"}}]}).to_string(),
             ["rules[0]", "no"],

@@ -173,6 +173,9 @@ pub(crate) struct FeedSettings {
     /// What to call it (default: the address's host)
     #[arg(long)]
     pub(crate) name: Option<String>,
+    /// The group it belongs to; rules can look at a whole group
+    #[arg(long)]
+    pub(crate) group: Option<String>,
     /// How to draw it (default: guessed from what comes)
     #[arg(long, value_parser = words::<View>(&["price", "progress", "score", "chat", "news", "tasks", "log"]))]
     pub(crate) view: Option<View>,
@@ -207,6 +210,14 @@ pub(crate) enum Rules {
     Add {
         /// The rule as JSON, or a file that holds it; '-' is standard input
         rule: String,
+    },
+    /// Print what a rule would have done on the stored history, without adding it
+    Preview {
+        /// The rule as JSON, or a file that holds it; '-' is standard input
+        rule: String,
+        /// Since a time (2026-01-31T12:00:00Z), a date, or for how long (30m, 2h, 7d)
+        #[arg(long, value_name = "TIME", value_parser = parse_since, default_value = "24h")]
+        since: Millis,
     },
     /// Remove a rule
     Remove {

@@ -55,18 +55,5 @@ fn is_moved(feed: &Feed, url: &str) -> bool {
 }
 
 fn pointed_to(feed: Feed, url: String) -> FeedDraft {
-    FeedDraft {
-        id: Some(feed.id),
-        name: feed.name,
-        url,
-        view: feed.view,
-        map: feed.map,
-        notify: feed.notify,
-        enabled: Some(feed.enabled),
-        headers: feed.headers,
-        auth: feed.auth,
-        proxy: feed.proxy,
-        tls: feed.tls,
-        limits: feed.limits,
-    }
+    FeedDraft { url, ..feed.into() }
 }

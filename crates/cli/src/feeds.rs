@@ -67,6 +67,7 @@ fn added(args: AddFeed) -> Result<FeedDraft, Failure> {
         auth: secret::auth(&settings)?,
         proxy: secret::proxy(&settings.route)?.map(ProxySetting),
         tls: secret::certificates(&settings.route)?,
+        group: settings.group,
         view: settings.view,
         notify: settings.notify.unwrap_or_default(),
         name: settings.name.unwrap_or_default(),
@@ -77,21 +78,21 @@ fn added(args: AddFeed) -> Result<FeedDraft, Failure> {
 /// The feed as it is, but for what was named. Secrets that are not named stay in the key ring as they are.
 fn edited(feed: Feed, args: EditFeed, auth: Option<streambell_engine::model::Auth>) -> Result<FeedDraft, Failure> {
     let settings = args.settings;
-    let mut headers = feed.headers;
+    let before = FeedDraft::from(feed);
+    let mut headers = before.headers;
     headers.0.extend(secret::headers(&settings.headers)?.0);
     Ok(FeedDraft {
-        id: Some(feed.id),
-        url: args.url.unwrap_or(feed.url),
-        enabled: Some(feed.enabled),
-        map: mapping(feed.map, &settings)?,
+        url: args.url.unwrap_or(before.url),
+        map: mapping(before.map, &settings)?,
         headers,
-        auth: auth.or(feed.auth),
-        proxy: secret::proxy(&settings.route)?.map(ProxySetting).or(feed.proxy),
-        tls: certificates(feed.tls, secret::certificates(&settings.route)?),
-        view: settings.view.or(feed.view),
-        notify: settings.notify.unwrap_or(feed.notify),
-        name: settings.name.unwrap_or(feed.name),
-        limits: feed.limits,
+        auth: auth.or(before.auth),
+        proxy: secret::proxy(&settings.route)?.map(ProxySetting).or(before.proxy),
+        tls: certificates(before.tls, secret::certificates(&settings.route)?),
+        group: settings.group.or(before.group),
+        view: settings.view.or(before.view),
+        notify: settings.notify.unwrap_or(before.notify),
+        name: settings.name.unwrap_or(before.name),
+        ..before
     })
 }
 

@@ -1,8 +1,8 @@
-//! `rules`: list, add, remove.
+//! `rules`: list, add, preview, remove.
 
 use std::path::Path;
 
-use streambell_engine::model::{Rule, RuleDraft, RuleId};
+use streambell_engine::model::{Rule, RuleDraft, RuleId, RulePreview};
 
 use crate::{args::Rules, control::Request, failure::Failure, output, program, source};
 
@@ -12,6 +12,10 @@ pub(crate) async fn rules(rules: Rules) -> Result<(), Failure> {
         Rules::Add { rule } => {
             let draft = draft(&rule)?;
             Ok(output::print(&program::ask::<Rule>(Request::AddRule { draft }).await?)?)
+        }
+        Rules::Preview { rule, since } => {
+            let draft = draft(&rule)?;
+            Ok(output::print(&program::ask::<RulePreview>(Request::PreviewRule { draft, since }).await?)?)
         }
         Rules::Remove { rule } => program::ask(Request::RemoveRule { rule: RuleId(rule) }).await,
     }

@@ -23,6 +23,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     EngineError,
+    clock::now,
     gate::FloodGate,
     mapping::ViewGuess,
     model::{
@@ -30,7 +31,7 @@ use crate::{
         RuleId, Seq, Snapshot, Status, View,
     },
     notify::Notifier,
-    rule::Evaluator,
+    rule::{FeedFace, Place, Rules},
     secrets::Vault,
     store::{self, Batch, FeedNo, Store, StoreNews},
     subscription::{Report, Subscription},
@@ -68,6 +69,10 @@ impl Kept {
         self.feed.view.or(self.guessed_view).unwrap_or(View::Log)
     }
 
+    pub(crate) fn face(&self) -> FeedFace<'_> {
+        FeedFace { no: self.no, id: &self.feed.id, group: self.feed.group.as_deref() }
+    }
+
     pub(crate) fn state(&self, events: Vec<Event>) -> FeedState {
         FeedState {
             feed: self.feed.clone(),
@@ -84,9 +89,9 @@ impl Kept {
 /// The state.
 pub(crate) struct Actor {
     pub(crate) feeds: Vec<Kept>,
-    pub(crate) evaluators: Vec<Evaluator>,
+    pub(crate) rules: Rules,
     /// Alerts whose condition holds, by what resolves them.
-    pub(crate) open_alerts: HashMap<(RuleId, FeedId, String), Alert>,
+    pub(crate) open_alerts: HashMap<(RuleId, Place), Alert>,
     pub(crate) unread_alerts: u32,
     pub(crate) notices: BTreeMap<String, Notice>,
     pub(crate) preferences: Preferences,
@@ -120,6 +125,7 @@ impl Actor {
         prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.ending {
             let due = self.feeds.iter().filter_map(|kept| kept.gate.due()).min();
+            let rule_due = self.rules.due().map(|due| in_time(due - now()));
             tokio::select! {
                 biased;
                 job = jobs.recv() => match job {
@@ -128,6 +134,7 @@ impl Actor {
                 },
                 Some(news) = news.recv() => self.hear(news),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.open_gates().await,
+                () = sleep_until(rule_due.unwrap_or_else(Instant::now)), if rule_due.is_some() => self.pass_time().await,
                 _ = prune.tick() => self.prune(),
                 Some((permit, report)) = next_report(&self.store, &mut inbox) => self.take(report, permit),
             }
@@ -202,7 +209,7 @@ impl Actor {
         let feeds = self.feeds.iter().zip(events).map(|(kept, events)| kept.state(events));
         Ok(Snapshot {
             feeds: feeds.collect(),
-            rules: self.rules(),
+            rules: self.list_rules(),
             alerts,
             unread_alerts: self.unread_alerts,
             notices: self.notices.values().cloned().collect(),
@@ -210,6 +217,12 @@ impl Actor {
             hub: self.hub.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
+    }
+
+    /// The rules look at the feeds as they are now.
+    pub(crate) fn follow_feeds(&mut self) {
+        let faces: Vec<_> = self.feeds.iter().map(Kept::face).collect();
+        self.rules.follow(&faces, now());
     }
 
     pub(crate) fn notice(&mut self, notice: Notice) {
@@ -241,6 +254,13 @@ impl Actor {
         self.tell(|| Change::Preferences { preferences: self.preferences.clone() });
         Ok(())
     }
+}
+
+/// When to look at the wall clock again for something that is due in so many milliseconds. Soon enough when that clock
+/// is set, or the computer sleeps, as the other one does then.
+fn in_time(millis: Millis) -> Instant {
+    const AT_MOST: Duration = Duration::from_secs(30);
+    Instant::now() + Duration::from_millis(u64::try_from(millis).unwrap_or_default()).min(AT_MOST)
 }
 
 /// The next report, once the store has room for what may come of it: that is how a slow disk slows the sockets.

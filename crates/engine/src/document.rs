@@ -125,6 +125,6 @@ pub(crate) fn of(actor: &Actor) -> Document {
     Document {
         version: DOCUMENT_VERSION,
         feeds: actor.feeds.iter().map(|kept| kept.feed.clone()).collect(),
-        rules: actor.rules(),
+        rules: actor.list_rules(),
     }
 }

@@ -18,6 +18,7 @@ pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Feed {
         id,
         name: draft.name,
         url: draft.url,
+        group: draft.group,
         view: draft.view,
         map: draft.map,
         notify: draft.notify,
@@ -42,6 +43,7 @@ pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
     }
     draft.url = url.to_string();
     draft.name = draft.name.trim().to_owned();
+    draft.group = draft.group.take().map(|group| group.trim().to_owned()).filter(|group| !group.is_empty());
     if draft.name.is_empty() {
         draft.name = url.host_str().unwrap_or("Feed").to_owned();
     }
@@ -104,8 +106,12 @@ pub(crate) fn rule(draft: RuleDraft, taken: impl Fn(&str) -> bool) -> Result<Rul
         id: RuleId(free(&wanted, taken)),
         name,
         feeds: draft.feed.into_iter().chain(draft.feeds).collect(),
+        group: draft.group.map(|group| group.trim().to_owned()).filter(|group| !group.is_empty()),
+        per: draft.per,
         enabled: draft.enabled.unwrap_or(true),
         when: draft.when,
+        hold: draft.hold,
+        until: draft.until,
         notify: draft.notify,
     })
 }
@@ -114,7 +120,15 @@ fn name_of(condition: &Condition) -> String {
     match condition {
         Condition::Value(_) => "Value".into(),
         Condition::Event(name) => format!("Event {name}"),
-        Condition::Text(text) => format!("Text {}", text.matches),
+        Condition::Text(text) => {
+            format!("Text {}", text.matches.as_ref().or(text.words.as_ref()).map_or("", String::as_str))
+        }
+        Condition::Field(field) => format!("Field {}", field.field),
+        Condition::Rate(_) => "Rate".into(),
+        Condition::SilentFor(span) => format!("Silent for {span}"),
+        Condition::Progress(_) => "Progress".into(),
+        Condition::All(_) | Condition::Any(_) | Condition::Not(_) => "Rule".into(),
+        Condition::Cel(_) => "Expression".into(),
     }
 }
 

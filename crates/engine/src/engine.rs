@@ -17,17 +17,22 @@ pub use self::{
 use crate::{
     EngineError,
     actor::{Actor, Job},
+    clock,
     document::{self, ImportSummary},
     draft,
     home::HomeLock,
     model::{
-        Alert, AlertId, AlertState, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Notice,
-        NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, Seq, Snapshot,
+        Alert, AlertId, AlertState, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
+        Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq, Snapshot,
     },
     notify::{Notification, Notifier},
+    preview,
     secrets::{self, FeedSecrets, SecretsError, Vault},
     store::{self, Reader},
 };
+
+/// A day.
+const DAY: Millis = 24 * 60 * 60 * 1000;
 
 /// Which alerts to list, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -230,6 +235,19 @@ impl Engine {
     /// When something about it is wrong; nothing is added then.
     pub async fn add_rule(&self, draft: RuleDraft) -> Result<Rule, EngineError> {
         self.ask(move |actor| Box::pin(actor.add_rule(draft))).await
+    }
+
+    /// What a rule would have done since a time (a day ago if missing). Nothing is kept of it.
+    ///
+    /// # Errors
+    /// When something about it is wrong, or the history cannot be read.
+    pub async fn preview_rule(&self, draft: RuleDraft, since: Option<Millis>) -> Result<RulePreview, EngineError> {
+        let rule = draft::rule(draft, |_| false)?;
+        let checked = rule.clone();
+        self.ask(move |actor| Box::pin(async move { actor.compile(checked).map(drop) })).await?;
+        let now = clock::now();
+        let since = since.unwrap_or(now - DAY);
+        self.reader.read(move |connection| preview::preview(connection, rule, since, now)).await?
     }
 
     /// Changes a rule.

@@ -12,12 +12,12 @@ use serde_json_path::JsonPath;
 use streambell_sse as sse;
 
 use crate::{
-    EngineError,
+    EngineError, json,
     model::{Mapping, Reading, Score, State, View},
 };
 
-pub(crate) use convert::display_decimal;
-use convert::{bounded, decimal, link, number, priority, state, text, time};
+use convert::{bounded, link, number, priority, state, text, time};
+pub(crate) use convert::{decimal, display_decimal};
 pub(crate) use guess::ViewGuess;
 
 /// At most so many readings of one event: an array of a million numbers is no dashboard.
@@ -117,8 +117,8 @@ impl Mapper {
         if event.is_keep_alive() {
             return Mapped::default();
         }
-        match serde_json::from_str::<Value>(&event.data) {
-            Ok(Value::Array(items)) if !self.whole && items.iter().any(Value::is_object) => {
+        match json::parse(&event.data) {
+            Some(Value::Array(items)) if !self.whole && items.iter().any(Value::is_object) => {
                 let mut mapped = Mapped::default();
                 for item in items.iter().filter(|item| item.is_object()).take(MAX_READINGS) {
                     let (reading, view) = self.reading(item, event);
@@ -127,12 +127,12 @@ impl Mapper {
                 }
                 mapped
             }
-            Ok(value) => {
+            Some(value) => {
                 let (reading, view) = self.reading(&value, event);
                 Mapped { readings: vec![reading], view }
             }
             // Plain text is the event's data itself; it is not kept twice.
-            Err(_) => Mapped { readings: vec![guess::plain(&event.data)], view: None },
+            None => Mapped { readings: vec![guess::plain(&event.data)], view: None },
         }
     }
 

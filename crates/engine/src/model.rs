@@ -9,18 +9,22 @@ mod document;
 mod feed;
 mod reading;
 mod snapshot;
+mod span;
 mod status;
 
 pub use alert::{Alert, AlertId, AlertState, Urgency};
-pub use condition::{Condition, Level, TextCondition, ValueCondition};
+pub use condition::{
+    Condition, Direction, FieldCondition, Level, ProgressCondition, RateCondition, TextCondition, ValueCondition,
+};
 pub use document::{DOCUMENT_VERSION, Document};
 pub use feed::{Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, ProxySetting, View};
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
 pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Theme};
+pub use span::Span;
 pub use status::{Reason, Status};
 
 mod rule;
-pub use rule::{Rule, RuleDraft, RuleId, RuleNotify};
+pub use rule::{Per, PreviewAlert, Rule, RuleDraft, RuleId, RuleNotify, RulePreview};
 
 /// Milliseconds since the Unix epoch.
 pub type Millis = i64;

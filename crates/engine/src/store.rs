@@ -25,7 +25,7 @@ use crate::{
     EngineError,
     home::Home,
     model::{Alert, Event, Millis, Reason, View},
-    rule::Side,
+    rule::Memo,
 };
 
 pub(crate) use feeds::FeedNo;
@@ -43,16 +43,8 @@ pub(crate) struct Batch {
     pub(crate) events: Vec<Arc<Event>>,
     pub(crate) last_event_id: EcoString,
     pub(crate) alerts: Vec<Alert>,
-    pub(crate) sides: Vec<RuleSide>,
+    pub(crate) memos: Vec<Memo>,
     pub(crate) guessed_view: Option<View>,
-}
-
-/// A rule's memory of one feed and key.
-pub(crate) struct RuleSide {
-    pub(crate) rule: String,
-    pub(crate) feed: FeedNo,
-    pub(crate) key: String,
-    pub(crate) side: Side,
 }
 
 /// What the writing thread tells by itself.

@@ -3,6 +3,7 @@
 use crate::{
     mapping::display_decimal,
     model::{Event, Feed, Reading, State},
+    rule::{Evaluator, Verdict},
 };
 
 const MAX: usize = 300;
@@ -35,6 +36,17 @@ pub(crate) fn whole(event: &Event, reading: &Reading) -> String {
         Some(title) if body.is_empty() => cut(title),
         Some(title) => cut(&format!("{title}\n{body}")),
         None => body,
+    }
+}
+
+/// The text of an alert: what the event says, and what the rule looked for.
+pub(crate) fn of_verdict(rule: &Evaluator, verdict: &Verdict, feed: &Feed) -> String {
+    match (&verdict.event, verdict.reading()) {
+        (Some((event, _)), Some(reading)) if !rule.counts() => {
+            let text = whole(event, reading);
+            if rule.lasts() { format!("{text} ({})", rule.describe()) } else { text }
+        }
+        _ => format!("{}: {}", feed.name, rule.describe()),
     }
 }
 

@@ -10,6 +10,7 @@ import type { Query } from '../bindings/Query';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
 import type { RuleId } from '../bindings/RuleId';
+import type { RulePreview } from '../bindings/RulePreview';
 import type { Snapshot } from '../bindings/Snapshot';
 
 /** What the window can ask of the engine: one method a command. A refusal rejects with a {@link Refusal}. */
@@ -36,6 +37,8 @@ export interface Backend {
   readEvent(seq: number): Promise<Event>;
 
   addRule(draft: RuleDraft): Promise<Rule>;
+  /** What a rule would have done in the last 24 hours; nothing is kept of it. */
+  previewRule(draft: RuleDraft): Promise<RulePreview>;
   updateRule(rule: RuleId, draft: RuleDraft): Promise<Rule>;
   removeRule(rule: RuleId): Promise<void>;
 

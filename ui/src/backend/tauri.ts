@@ -28,6 +28,7 @@ export const tauriBackend: Backend = {
   readEvent: (seq) => invoke('read_event', { seq }),
 
   addRule: (draft) => invoke('add_rule', { draft }),
+  previewRule: (draft) => invoke('preview_rule', { draft }),
   updateRule: (rule, draft) => invoke('update_rule', { rule, draft }),
   removeRule: (rule) => invoke('remove_rule', { rule }),
 

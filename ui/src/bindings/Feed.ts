@@ -28,6 +28,10 @@ name: string,
  */
 url: string, 
 /**
+ * Feeds that the user keeps together.
+ */
+group?: string | null, 
+/**
  * How it is drawn; `None`: guessed from what comes.
  */
 view?: View | null, 

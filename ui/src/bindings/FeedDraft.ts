@@ -26,6 +26,10 @@ name: string,
  */
 url: string, 
 /**
+ * Feeds that the user keeps together.
+ */
+group?: string, 
+/**
  * `None`: guessed.
  */
 view?: View, 

@@ -49,7 +49,8 @@ export function formOf(rule?: Rule): RuleForm {
   };
   if (!rule) return form;
   if ('event' in rule.when) return { ...form, kind: 'event', event: rule.when.event };
-  if ('text' in rule.when) return { ...form, kind: 'text', pattern: rule.when.text.matches };
+  if ('text' in rule.when) return { ...form, kind: 'text', pattern: rule.when.text.matches ?? '' };
+  if (!('value' in rule.when)) return form;
   const { value } = rule.when;
   const kind = valueKind(value);
   const recovery = value.recovers_below ?? value.recovers_above;
@@ -93,7 +94,8 @@ const SAYS = {
 /** A condition in words; `number` writes a level for people. */
 export function says(when: Condition, number: (level: string) => string): string {
   if ('event' in when) return m.says_event({ type: when.event });
-  if ('text' in when) return m.says_text({ pattern: when.text.matches });
+  if ('text' in when) return m.says_text({ pattern: when.text.matches ?? when.text.words ?? '' });
+  if (!('value' in when)) return JSON.stringify(when);
   const { value } = when;
   const kind = valueKind(value);
   const crossing = SAYS[kind]({ level: number(String(value[kind] ?? '')) });

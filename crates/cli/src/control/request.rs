@@ -71,6 +71,13 @@ pub enum Request {
         /// The rule.
         draft: RuleDraft,
     },
+    /// Answers with what a rule would have done since a time.
+    PreviewRule {
+        /// The rule.
+        draft: RuleDraft,
+        /// Since when.
+        since: Millis,
+    },
     /// Changes a rule and answers with it.
     UpdateRule {
         /// Which.
@@ -138,11 +145,9 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
         }
         Request::Alerts { query } => done::<Vec<Alert>>(engine.list_alerts(query).await?),
         Request::AcknowledgeAlert { alert } => done(engine.acknowledge_alert(alert).await?),
-        Request::AddRule { mut draft } => {
-            for feed in draft.feed.iter_mut().chain(&mut draft.feeds) {
-                *feed = find_feed(engine, &feed.0).await?.id;
-            }
-            done(engine.add_rule(draft).await?)
+        Request::AddRule { draft } => done(engine.add_rule(with_feeds_found(engine, draft).await?).await?),
+        Request::PreviewRule { draft, since } => {
+            done(engine.preview_rule(with_feeds_found(engine, draft).await?, Some(since)).await?)
         }
         Request::UpdateRule { rule, draft } => done(engine.update_rule(rule, draft).await?),
         Request::RemoveRule { rule } => done(engine.remove_rule(rule).await?),
@@ -154,6 +159,14 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
         }
         request => change_feed(engine, request).await,
     }
+}
+
+/// A person names feeds by their names too.
+async fn with_feeds_found(engine: &Engine, mut draft: RuleDraft) -> Result<RuleDraft, Refusal> {
+    for feed in draft.feed.iter_mut().chain(&mut draft.feeds) {
+        *feed = find_feed(engine, &feed.0).await?.id;
+    }
+    Ok(draft)
 }
 
 async fn read(engine: &Engine, request: Request) -> Result<Value, Refusal> {

@@ -44,6 +44,7 @@ impl Actor {
             subscription: None,
         });
         let index = self.feeds.len() - 1;
+        self.follow_feeds();
         self.subscribe(index);
         self.tell_feed(index).await?;
         Ok(feed)
@@ -81,6 +82,7 @@ impl Actor {
             kept.guess = ViewGuess::default();
         }
         kept.feed = feed;
+        self.follow_feeds();
         Ok(())
     }
 
@@ -104,9 +106,8 @@ impl Actor {
         let no = self.feeds[index].no;
         self.store.write(move |connection| store::feeds::remove(connection, no)).await?;
         self.feeds.remove(index);
-        for evaluator in &mut self.evaluators {
-            evaluator.forget(&id);
-        }
+        self.rules.forget(no);
+        self.follow_feeds();
         self.resolve_alerts(|alert| alert.feed == id).await;
         self.tell(|| Change::FeedRemoved { feed: id });
         self.prune();

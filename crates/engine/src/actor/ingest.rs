@@ -5,7 +5,7 @@ use std::sync::Arc;
 use streambell_sse as sse;
 use tokio::{sync::mpsc::OwnedPermit, time::Instant};
 
-use super::Actor;
+use super::{Actor, Kept};
 use crate::{
     EngineError,
     clock::now,
@@ -15,8 +15,8 @@ use crate::{
         Urgency, View,
     },
     notify::Notification,
-    rule::{Outcome, Seen},
-    store::{self, Batch, RuleSide},
+    rule::{NO_EVENT, Outcome, Verdict},
+    store::{self, Batch},
     subscription::{News, Report},
     summary,
 };
@@ -94,60 +94,77 @@ impl Actor {
 
     /// Looks at an event with all rules, and announces what comes of it.
     fn ring(&mut self, index: usize, event: &Arc<Event>, batch: &mut Batch) {
-        let notify = self.feeds[index].feed.notify;
-        for reading in &event.readings {
-            let mut rung = false;
-            for rule in 0..self.evaluators.len() {
-                rung |= self.evaluate(rule, event, reading, batch);
+        let mut rung = vec![false; event.readings.len()];
+        for verdict in self.rules.observe(self.feeds[index].no, event, &mut batch.memos) {
+            if let (Outcome::Fired, true, Some((_, part))) = (verdict.outcome, verdict.by_event, &verdict.event) {
+                rung[*part] = true;
             }
-            if notify == Notify::All && !rung {
+            self.take_verdict(verdict, batch);
+        }
+        if self.feeds[index].feed.notify == Notify::All {
+            for (reading, _) in event.readings.iter().zip(rung).filter(|(_, rung)| !rung) {
                 self.announce_event(index, event, reading, batch);
             }
         }
     }
 
-    /// Whether the rule rang.
-    fn evaluate(&mut self, rule: usize, event: &Event, reading: &Reading, batch: &mut Batch) -> bool {
-        let evaluator = &mut self.evaluators[rule];
-        if !evaluator.concerns(&event.feed) {
-            return false;
+    /// What time has done to the rules.
+    pub(super) async fn pass_time(&mut self) {
+        let mut batch = Batch::default();
+        for verdict in self.rules.advance(now(), &mut batch.memos) {
+            self.take_verdict(verdict, &mut batch);
         }
-        let (outcome, side) = evaluator.evaluate(&Seen { event, reading });
-        if outcome == Outcome::Nothing && side.is_none() {
-            return false;
+        if !batch.memos.is_empty() || !batch.alerts.is_empty() {
+            self.keep(batch).await;
         }
-        let key = reading.key.clone().unwrap_or_default();
-        let id = evaluator.rule.id.clone();
-        batch.sides.extend(side.map(|side| RuleSide { rule: id.0.clone(), feed: batch.feed, key: key.clone(), side }));
-        match outcome {
-            Outcome::Nothing => false,
+    }
+
+    fn take_verdict(&mut self, verdict: Verdict, batch: &mut Batch) {
+        let evaluator = self.rules.get(verdict.rule);
+        let open = (evaluator.rule.id.clone(), verdict.place.clone());
+        match verdict.outcome {
             Outcome::Recovered => {
-                if let Some(mut alert) = self.open_alerts.remove(&(id, event.feed.clone(), key)) {
-                    resolve(&mut alert, event.at);
+                if let Some(mut alert) = self.open_alerts.remove(&open) {
+                    resolve(&mut alert, verdict.at);
                     self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
                     batch.alerts.push(alert);
                 }
-                false
             }
             Outcome::Fired => {
-                let (name, urgency) = (evaluator.rule.name.clone(), evaluator.rule.notify.urgency);
-                let mut body = summary::whole(event, reading);
-                if side.is_some() {
-                    body = format!("{body} ({})", evaluator.describe());
-                }
+                let Some(kept) = self.kept_of(&verdict) else { return };
                 let alert = Alert {
-                    rule: Some(id.clone()),
-                    urgency,
+                    id: self.next_alert,
+                    feed: kept.feed.id.clone(),
+                    rule: Some(open.0.clone()),
+                    key: verdict.reading().and_then(|reading| reading.key.clone()),
+                    event: verdict.event.as_ref().map_or(NO_EVENT, |(event, _)| event.seq),
+                    at: verdict.at,
+                    title: evaluator.rule.name.clone(),
+                    body: summary::of_verdict(evaluator, &verdict, &kept.feed),
+                    link: verdict.reading().and_then(|reading| reading.link.clone()),
+                    urgency: evaluator.rule.notify.urgency,
                     state: AlertState::Firing,
                     resolved_at: None,
-                    ..self.alert(event, reading, name, body)
+                    read: false,
                 };
-                if side.is_some() {
-                    self.open_alerts.insert((id, event.feed.clone(), key), alert.clone());
+                self.next_alert += 1;
+                if evaluator.lasts() {
+                    self.open_alerts.insert(open, alert.clone());
                 }
                 self.announce(alert, batch);
-                true
             }
+        }
+    }
+
+    /// The feed that a verdict is about: of several, the one that spoke last, or else the first.
+    fn kept_of(&self, verdict: &Verdict) -> Option<&Kept> {
+        let spoke = verdict.event.as_ref().map(|(event, _)| &event.feed);
+        let rule = &self.rules.get(verdict.rule).rule;
+        let mut feeds = self.feeds.iter();
+        match (verdict.place.feed, spoke) {
+            (0, Some(id)) => feeds.find(|kept| kept.feed.id == *id),
+            (0, None) => feeds.find(|kept| rule.feeds.is_empty() || rule.feeds.contains(&kept.feed.id)),
+            (no, _) => feeds.find(|kept| kept.no == no),
         }
     }
 

@@ -9,32 +9,36 @@ use crate::{
 };
 
 impl Actor {
-    pub(crate) fn rules(&self) -> Vec<Rule> {
-        self.evaluators.iter().map(|evaluator| evaluator.rule.clone()).collect()
+    pub(crate) fn list_rules(&self) -> Vec<Rule> {
+        self.rules.iter().map(|evaluator| evaluator.rule.clone()).collect()
     }
 
     /// Adds a rule.
     pub(crate) async fn add_rule(&mut self, draft: RuleDraft) -> Result<Rule, EngineError> {
-        let rule = draft::rule(draft, |id| self.evaluators.iter().any(|evaluator| evaluator.rule.id.0 == id))?;
+        let rule = draft::rule(draft, |id| self.rules.position(&RuleId(id.to_owned())).is_some())?;
         let evaluator = self.compile(rule.clone())?;
         let stored = rule.clone();
         self.store.write(move |connection| store::rules::upsert(connection, &stored, true)).await?;
-        self.evaluators.push(evaluator);
+        self.rules.push(evaluator);
+        self.follow_feeds();
         self.tell_rules();
         Ok(rule)
     }
 
-    /// Changes a rule; one whose condition changed begins anew.
+    /// Changes a rule; one whose conditions changed begins anew.
     pub(crate) async fn update_rule(&mut self, id: RuleId, draft: RuleDraft) -> Result<Rule, EngineError> {
         let index = self.rule_index(&id)?;
         let rule = draft::rule(RuleDraft { id: Some(id.clone()), ..draft }, |_| false)?;
         let mut evaluator = self.compile(rule.clone())?;
-        let (stored, anew) = (rule.clone(), self.evaluators[index].rule.when != rule.when);
+        let conditions = |rule: &Rule| (rule.when.clone(), rule.until.clone(), rule.hold, rule.per);
+        let anew = conditions(&self.rules.get(index).rule) != conditions(&rule);
+        let stored = rule.clone();
         self.store.write(move |connection| store::rules::upsert(connection, &stored, anew)).await?;
         if !anew {
-            evaluator.take_memory(&mut self.evaluators[index]);
+            evaluator.take_memory(self.rules.get_mut(index));
         }
-        self.evaluators[index] = evaluator;
+        self.rules.replace(index, evaluator);
+        self.follow_feeds();
         if anew {
             self.resolve_alerts(|alert| alert.rule.as_ref() == Some(&id)).await;
         }
@@ -47,7 +51,8 @@ impl Actor {
         let index = self.rule_index(&id)?;
         let gone = id.clone();
         self.store.write(move |connection| store::rules::remove(connection, &gone)).await?;
-        self.evaluators.remove(index);
+        self.rules.remove(index);
+        self.follow_feeds();
         self.resolve_alerts(|alert| alert.rule.as_ref() == Some(&id)).await;
         self.tell_rules();
         Ok(())
@@ -91,12 +96,11 @@ impl Actor {
     }
 
     pub(crate) fn rule_index(&self, id: &RuleId) -> Result<usize, EngineError> {
-        let found = self.evaluators.iter().position(|evaluator| evaluator.rule.id == *id);
-        found.ok_or_else(|| EngineError::NoSuchRule(id.0.clone()))
+        self.rules.position(id).ok_or_else(|| EngineError::NoSuchRule(id.0.clone()))
     }
 
     fn tell_rules(&self) {
-        self.tell(|| Change::Rules { rules: self.rules() });
+        self.tell(|| Change::Rules { rules: self.list_rules() });
     }
 
     fn tell_alert(&self, alert: Alert) {

@@ -16,12 +16,13 @@ use super::{Engine, Running};
 use crate::{
     EngineError,
     actor::{Actor, Kept},
+    clock,
     gate::FloodGate,
     home::{Home, HomeError},
     mapping::ViewGuess,
-    model::{Alert, AlertId, FeedId, HubInfo, Notice, NoticeLevel, Preferences, Reason, RuleId, Seq, Status},
+    model::{Alert, AlertId, HubInfo, Millis, Notice, NoticeLevel, Preferences, Reason, RuleId, Seq, Status},
     notify::Notifier,
-    rule::Evaluator,
+    rule::{Evaluator, Place, Rules},
     secrets::{Secrets, Vault},
     store::{self, StoreError},
 };
@@ -32,6 +33,11 @@ const JOBS: usize = 64;
 const REPORTS: usize = 64;
 /// Changes that a window may be behind before it starts anew from a snapshot.
 const CHANGES: usize = 1024;
+
+/// Rules see at most so many events again: a start takes seconds at most.
+const RECALLED: Seq = 100_000;
+/// How long after the start silence is no sign of anything.
+const GRACE: Millis = 30_000;
 
 /// What an engine is started with.
 pub struct Setup {
@@ -93,7 +99,7 @@ impl Engine {
         let (reports, inbox) = mpsc::channel(REPORTS);
         let mut actor = Actor {
             feeds: stored.feeds,
-            evaluators: stored.evaluators,
+            rules: stored.rules,
             open_alerts: stored.open_alerts,
             unread_alerts: stored.unread_alerts,
             notices: BTreeMap::new(),
@@ -134,8 +140,8 @@ impl Engine {
 struct Stored {
     installation: String,
     feeds: Vec<Kept>,
-    evaluators: Vec<Evaluator>,
-    open_alerts: HashMap<(RuleId, FeedId, String), Alert>,
+    rules: Rules,
+    open_alerts: HashMap<(RuleId, Place), Alert>,
     unread_alerts: u32,
     preferences: Preferences,
     next_seq: Seq,
@@ -165,32 +171,54 @@ impl Stored {
             gate: FloodGate::new(now),
             subscription: None,
         });
-        let feeds = feeds.collect();
-        let mut evaluators = Vec::new();
-        for rule in store::rules::all(connection)? {
-            let sides = store::rules::sides(connection, &rule.id)?;
-            match Evaluator::new(rule) {
-                Ok(mut evaluator) => {
-                    sides.into_iter().for_each(|(feed, key, side)| evaluator.remember(feed, key, side));
-                    evaluators.push(evaluator);
-                }
-                Err(error) => tracing::error!(%error, "a stored rule cannot be used"),
-            }
-        }
+        let feeds: Vec<Kept> = feeds.collect();
+        let rules = Self::rules(connection, &feeds)?;
         let open = store::alerts::open(connection)?;
         let open_alerts = open.into_iter().filter_map(|alert| {
-            let place = (alert.rule.clone()?, alert.feed.clone(), alert.key.clone().unwrap_or_default());
-            Some((place, alert))
+            let rule = rules.get(rules.position(alert.rule.as_ref()?)?);
+            let feed = feeds.iter().find(|kept| kept.feed.id == alert.feed)?;
+            let place = rule.place(feed.no, alert.key.as_deref().unwrap_or_default());
+            Some(((rule.rule.id.clone(), place), alert))
         });
+        let open_alerts = open_alerts.collect();
         Ok(Self {
             installation,
             feeds,
-            evaluators,
-            open_alerts: open_alerts.collect(),
+            rules,
+            open_alerts,
             unread_alerts: store::alerts::unread(connection)?,
             preferences: store::settings::get(connection, "preferences")?.unwrap_or_default(),
             next_seq: store::events::next_seq(connection)?,
             next_alert: store::alerts::next_id(connection)?,
         })
+    }
+
+    /// The rules with what they remember: what is stored, and what the history tells.
+    fn rules(connection: &rusqlite::Connection, feeds: &[Kept]) -> rusqlite::Result<Rules> {
+        let mut rules = Rules::default();
+        for rule in store::rules::all(connection)? {
+            match Evaluator::new(rule) {
+                Ok(evaluator) => rules.push(evaluator),
+                Err(error) => tracing::error!(%error, "a stored rule cannot be used"),
+            }
+        }
+        let now = clock::now();
+        let faces: Vec<_> = feeds.iter().map(Kept::face).collect();
+        rules.follow(&faces, now);
+        let window = rules.longest_window();
+        if window > 0 {
+            store::events::replay(connection, now - window, RECALLED, |feed, event| rules.recall(feed, &event))?;
+        }
+        let count = rules.iter().len();
+        for index in 0..count {
+            let id = rules.get(index).rule.id.clone();
+            for (place, memory) in store::rules::memories(connection, &id)? {
+                rules.get_mut(index).restore(&place, &memory, now);
+            }
+        }
+        // Feeds need a moment to say what they said while nobody listened.
+        rules.excuse(now + GRACE);
+        rules.follow(&faces, now);
+        Ok(rules)
     }
 }

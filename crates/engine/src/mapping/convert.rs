@@ -26,7 +26,7 @@ pub(super) fn bounded(mut text: String, bytes: usize) -> String {
 }
 
 /// A decimal, exactly as written: `7.50` keeps its zero.
-pub(super) fn decimal(value: &Value) -> Option<Decimal> {
+pub(crate) fn decimal(value: &Value) -> Option<Decimal> {
     let text = match value {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.trim().trim_end_matches('%').trim_end().to_owned(),

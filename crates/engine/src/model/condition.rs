@@ -2,24 +2,65 @@
 
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde_json::Value;
 use ts_rs::TS;
 
-/// What must be true of readings. In JSON an object with one key that names the kind:
-/// `{"value":{"crosses_above":60000}}`, `{"event":"alert"}`, `{"text":{"matches":"regex"}}`.
+use super::Span;
+
+/// What must be true of readings. In JSON an object with one key that names the kind, `{"event":"alert"}`; only a
+/// field's has more: `{"field":"$.status","equals":"done"}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(rename_all = "snake_case")]
+// The derived functions become the inner ones of those below, which know the form of `Field`.
+#[serde(rename_all = "snake_case", remote = "Self")]
 #[ts(export)]
 pub enum Condition {
-    /// About the value, for each key on its own.
+    /// About the value.
     Value(ValueCondition),
     /// The event's type is this one.
     Event(String),
     /// About the words of an event.
     Text(TextCondition),
+    /// About how many readings come.
+    Rate(RateCondition),
+    /// Nothing has come for this long.
+    SilentFor(Span),
+    /// About how far a job has come.
+    Progress(ProgressCondition),
+    /// All of these hold.
+    All(Vec<Condition>),
+    /// At least one of these holds.
+    Any(Vec<Condition>),
+    /// This does not hold.
+    Not(Box<Condition>),
+    /// An expression of the Common Expression Language over the reading, that is true.
+    Cel(String),
+    /// About a field of the event's data.
+    #[schemars(untagged)]
+    #[ts(untagged)]
+    Field(FieldCondition),
 }
 
-/// About a value; exactly one of the first four is given.
+impl Serialize for Condition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Field(condition) => condition.serialize(serializer),
+            other => Self::serialize(other, serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Condition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut value = Value::deserialize(deserializer)?;
+        if value.get("field").is_some() {
+            value = serde_json::json!({ "field": value });
+        }
+        Self::deserialize(value).map_err(D::Error::custom)
+    }
+}
+
+/// About the value; exactly one of the first six is given.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, optional_fields)]
@@ -36,21 +77,109 @@ pub struct ValueCondition {
     /// Is below this, the first value that is seen included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub below: Option<Level>,
+    /// Differs by at least so much from a value that was seen `within` a time before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes_by: Option<Level>,
+    /// Differs by at least so many percent from a value that was seen `within` a time before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes_by_percent: Option<Level>,
     /// With `crosses_above` or `above`: armed again, and the alert resolved, only below this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovers_below: Option<Level>,
     /// With `crosses_below` or `below`: armed again, and the alert resolved, only above this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recovers_above: Option<Level>,
+    /// With `changes_by` and `changes_by_percent`: how long before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<Span>,
+    /// With `changes_by` and `changes_by_percent`: only this way; `None`: both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
 }
 
-/// About the words of an event: its title, its body, and its data as it came.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(deny_unknown_fields)]
+/// Which way a value goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
 #[ts(export)]
+pub enum Direction {
+    /// It rises.
+    Up,
+    /// It falls.
+    Down,
+}
+
+/// About the words of an event: its title, its body, and its data as it came. Exactly one is given.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
 pub struct TextCondition {
     /// A regular expression (syntax of the `regex` crate) that matches anywhere; `(?i)` ignores case.
-    pub matches: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matches: Option<String>,
+    /// Words that all occur, in any order and case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
+/// About a field of the event's data; exactly one of the last four is given. Numbers are compared exactly, also with
+/// texts that are numbers.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct FieldCondition {
+    /// Where it is, as a JSONPath (RFC 9535): `$.status`. Of an event that tells of several things, in each of them.
+    #[ts(optional = false)]
+    #[schemars(required)]
+    pub field: String,
+    /// It is this.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string | number | boolean | null")]
+    pub equals: Option<Value>,
+    /// It is there and is not this.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "string | number | boolean | null")]
+    pub differs: Option<Value>,
+    /// It is a text that this regular expression matches.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub matches: Option<String>,
+    /// It is one of these.
+    #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "Array<string | number | boolean | null>")]
+    pub one_of: Option<Vec<Value>>,
+}
+
+/// What is there, also if it is `null`.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
+}
+
+/// About how many readings come; exactly one of `above` and `below` is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct RateCondition {
+    /// More than so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub above: Option<u32>,
+    /// Fewer than so many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub below: Option<u32>,
+    /// In this time.
+    #[ts(optional = false)]
+    pub per: Span,
+}
+
+/// About how far a job has come; exactly one is given.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct ProgressCondition {
+    /// Has come so far, in percent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reaches_percent: Option<Level>,
+    /// Has begun, has not ended, and has come no further for this long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stalls_for: Option<Span>,
 }
 
 /// A decimal number, exact. In JSON a number, or a string where a JSON number would lose digits.

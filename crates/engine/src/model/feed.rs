@@ -25,6 +25,10 @@ pub struct Feed {
     pub name: String,
     /// `http` or `https`.
     pub url: String,
+    /// Feeds that the user keeps together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub group: Option<String>,
     /// How it is drawn; `None`: guessed from what comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<View>,
@@ -284,6 +288,9 @@ pub struct FeedDraft {
     pub name: String,
     /// As it was pasted.
     pub url: String,
+    /// Feeds that the user keeps together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// `None`: guessed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<View>,
@@ -307,4 +314,25 @@ pub struct FeedDraft {
     pub tls: Option<Certificates>,
     /// Bounds.
     pub limits: Limits,
+}
+
+/// A feed as it is, to be changed.
+impl From<Feed> for FeedDraft {
+    fn from(feed: Feed) -> Self {
+        Self {
+            id: Some(feed.id),
+            name: feed.name,
+            url: feed.url,
+            group: feed.group,
+            view: feed.view,
+            map: feed.map,
+            notify: feed.notify,
+            enabled: Some(feed.enabled),
+            headers: feed.headers,
+            auth: feed.auth,
+            proxy: feed.proxy,
+            tls: feed.tls,
+            limits: feed.limits,
+        }
+    }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Condition, FeedId, Urgency};
+use super::{Condition, FeedId, Millis, Seq, Span, Urgency};
 
 /// Names a rule for good.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS)]
@@ -21,17 +21,46 @@ pub struct Rule {
     pub id: RuleId,
     /// What the user calls it; the title of its alerts.
     pub name: String,
-    /// The feeds whose readings it looks at; empty: all.
+    /// The feeds whose readings it looks at; empty: all, or those of `group`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub feeds: Vec<FeedId>,
+    /// The group of feeds whose readings it looks at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub group: Option<String>,
+    /// What has a memory of its own; `None`: each feed where the condition is about silence or a rate, else each key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub per: Option<Per>,
     /// `false`: switched off.
     #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub enabled: bool,
     /// What must become true.
     pub when: Condition,
+    /// How long it must hold without a break.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub hold: Option<Span>,
+    /// What ends the alert, beside the end of what rang.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub until: Option<Condition>,
     /// How it is announced.
     #[serde(default)]
     pub notify: RuleNotify,
+}
+
+/// What a rule tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Per {
+    /// Each key of each feed: each symbol, each job.
+    Key,
+    /// Each feed.
+    Feed,
+    /// Nothing: all its feeds are one.
+    Rule,
 }
 
 fn yes() -> bool {
@@ -66,15 +95,65 @@ pub struct RuleDraft {
     /// One feed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feed: Option<FeedId>,
-    /// Several feeds; with `feed` missing too: all.
+    /// Several feeds; with `feed` missing too: all, or those of `group`.
     #[serde(default)]
     pub feeds: Vec<FeedId>,
+    /// A group of feeds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// What has a memory of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
     /// `None`: switched on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// What must become true.
     pub when: Condition,
+    /// How long it must hold without a break.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Span>,
+    /// What ends the alert, beside the end of what rang.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Condition>,
     /// How it is announced.
     #[serde(default)]
     pub notify: RuleNotify,
+}
+
+/// What a rule would have done, had it been there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RulePreview {
+    /// Since when it was looked.
+    #[ts(type = "number")]
+    pub since: Millis,
+    /// Events that it looked at.
+    #[ts(type = "number")]
+    pub events: u64,
+    /// Whether they are all; `false`: there were more, and the oldest were left out.
+    pub complete: bool,
+    /// How often it would have rung, gates apart.
+    #[ts(type = "number")]
+    pub rings: u64,
+    /// What would have rung, newest first: the last of them.
+    pub alerts: Vec<PreviewAlert>,
+}
+
+/// An alert that would have been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct PreviewAlert {
+    /// When.
+    #[ts(type = "number")]
+    pub at: Millis,
+    /// The feed that it is about.
+    pub feed: FeedId,
+    /// The event that would have done it; `None`: time alone, and no event before.
+    #[ts(type = "number | null")]
+    pub event: Option<Seq>,
+    /// Its text, untrusted.
+    pub body: String,
+    /// When it would have been resolved.
+    #[ts(type = "number | null")]
+    pub resolved_at: Option<Millis>,
 }

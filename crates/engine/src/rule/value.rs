@@ -4,12 +4,39 @@ use std::cmp::Ordering;
 
 use rust_decimal::Decimal;
 
-use super::{Outcome, Seen, Side};
+use super::{
+    Seen,
+    tree::{Leaf, Memory},
+};
 use crate::{
     EngineError,
     mapping::display_decimal,
-    model::{Level, ValueCondition},
+    model::{Level, Millis, ValueCondition},
 };
+
+/// On which side of its level a value was last: what a crossing is told by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// No value has been seen.
+    Unknown,
+    /// The condition does not hold; a value beyond the level makes it.
+    Armed,
+    /// It holds until a value beyond the level of recovery.
+    Held,
+    /// The first value that was seen was beyond the level already, which crosses nothing.
+    Quiet,
+}
+
+impl Side {
+    pub(super) fn code(self) -> u8 {
+        self as u8
+    }
+
+    pub(super) fn from_code(code: u8) -> Self {
+        let all = [Self::Unknown, Self::Armed, Self::Held, Self::Quiet];
+        all.into_iter().find(|side| side.code() == code).unwrap_or(Self::Unknown)
+    }
+}
 
 pub(super) struct Compiled {
     /// Which side of the level is the one that rings.
@@ -22,7 +49,7 @@ pub(super) struct Compiled {
 }
 
 impl Compiled {
-    pub(super) fn new(condition: &ValueCondition) -> Result<Self, EngineError> {
+    pub(super) fn new(condition: &ValueCondition, at: &str) -> Result<Self, EngineError> {
         let kinds = [
             ("crosses_above", condition.crosses_above, Ordering::Greater, false),
             ("crosses_below", condition.crosses_below, Ordering::Less, false),
@@ -33,51 +60,68 @@ impl Compiled {
             kinds.into_iter().filter_map(|(name, level, beyond, first)| Some((name, level?, beyond, first)));
         let (Some((name, Level(level), beyond, first_rings)), None) = (given.next(), given.next()) else {
             return Err(EngineError::invalid(
-                "when.value",
-                "Give exactly one of crosses_above, crosses_below, above, below, each with a number.",
+                at,
+                "Give exactly one of crosses_above, crosses_below, above, below, changes_by, changes_by_percent, each with a number.",
             ));
         };
+        if condition.within.is_some() || condition.direction.is_some() {
+            return Err(EngineError::invalid(
+                at,
+                "within and direction go with changes_by and changes_by_percent. To ring only when it stays so, use the rule's for.",
+            ));
+        }
         let (recovery, other) = match beyond {
             Ordering::Greater => (condition.recovers_below, condition.recovers_above),
             _ => (condition.recovers_above, condition.recovers_below),
         };
         if other.is_some() {
             let right = if beyond == Ordering::Greater { "recovers_below" } else { "recovers_above" };
-            return Err(EngineError::invalid(
-                "when.value",
-                format!("With {name} the level of recovery is called {right}."),
-            ));
+            return Err(EngineError::invalid(at, format!("With {name} the level of recovery is called {right}.")));
         }
         let recovery = recovery.map_or(level, |Level(recovery)| recovery);
         if recovery.cmp(&level) == beyond {
             return Err(EngineError::invalid(
-                "when.value",
+                at,
                 "The level of recovery must lie on the other side of the level that rings.",
             ));
         }
         Ok(Self { beyond, level, recovery, first_rings })
     }
 
-    pub(super) fn evaluate(&self, seen: &Seen<'_>, before: Option<Side>) -> (Outcome, Option<Side>) {
-        let Some(value) = seen.reading.value else { return (Outcome::Nothing, None) };
-        let beyond = value.cmp(&self.level) == self.beyond;
-        match before {
-            None if beyond && self.first_rings => (Outcome::Fired, Some(Side::Held)),
-            None if beyond => (Outcome::Nothing, Some(Side::Held)),
-            None => (Outcome::Nothing, Some(Side::Armed)),
-            Some(Side::Armed) if beyond => (Outcome::Fired, Some(Side::Held)),
-            Some(Side::Held) if self.recovered(value) => (Outcome::Recovered, Some(Side::Armed)),
-            Some(side) => (Outcome::Nothing, Some(side)),
-        }
-    }
-
-    /// At the level itself it no longer rings, if there is no level of recovery of its own; else only beyond that.
+    /// At the level itself it no longer holds, if there is no level of recovery of its own; else only beyond that.
     fn recovered(&self, value: Decimal) -> bool {
         let order = value.cmp(&self.recovery);
         order == self.beyond.reverse() || (order == Ordering::Equal && self.recovery == self.level)
     }
+}
 
-    pub(super) fn describe(&self) -> String {
+impl Leaf for Compiled {
+    fn begin(&self, _at: Millis) -> Memory {
+        Memory::Side(Side::Unknown)
+    }
+
+    fn observe(&self, memory: &mut Memory, seen: &Seen<'_>) {
+        let (Memory::Side(side), Some(value)) = (memory, seen.reading().value) else { return };
+        let beyond = value.cmp(&self.level) == self.beyond;
+        *side = match *side {
+            Side::Unknown if beyond && !self.first_rings => Side::Quiet,
+            Side::Unknown | Side::Armed => {
+                if beyond {
+                    Side::Held
+                } else {
+                    Side::Armed
+                }
+            }
+            Side::Held | Side::Quiet if self.recovered(value) => Side::Armed,
+            unchanged => unchanged,
+        };
+    }
+
+    fn holds(&self, memory: &Memory, _now: Millis) -> bool {
+        matches!(memory, Memory::Side(Side::Held))
+    }
+
+    fn describe(&self) -> String {
         let side = if self.beyond == Ordering::Greater { "above" } else { "below" };
         format!("{side} {}", display_decimal(self.level))
     }

@@ -1,5 +1,7 @@
 //! The tables `event`, `reading` and `event_words`.
 
+use std::sync::Arc;
+
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
@@ -114,6 +116,40 @@ pub(crate) fn page(connection: &Connection, query: &Query) -> rusqlite::Result<P
     let more = events.len() > limit as usize;
     events.truncate(limit as usize);
     Ok(Page { events, more })
+}
+
+/// Shows the events since a time in their order, with their whole data: the newest `most` of them.
+pub(crate) fn replay(
+    connection: &Connection,
+    since: Millis,
+    most: Seq,
+    mut show: impl FnMut(FeedNo, Arc<Event>),
+) -> rusqlite::Result<()> {
+    const PAGE: u32 = 500;
+    let mut next = first_since(connection, since)?.max(next_seq(connection)? - most);
+    loop {
+        let events = select(
+            connection,
+            "SELECT e.seq, f.id, e.at, e.event, e.id, e.data, octet_length(e.data)
+             FROM event e JOIN feed f ON f.no = e.feed WHERE e.seq >= ?1 ORDER BY e.seq LIMIT ?2",
+            params![next, PAGE],
+        )?;
+        let last = events.len() < PAGE as usize;
+        for event in events {
+            next = event.seq + 1;
+            if let Some(no) = super::feeds::number(connection, &event.feed)? {
+                show(no, Arc::new(event));
+            }
+        }
+        if last {
+            return Ok(());
+        }
+    }
+}
+
+/// Whether fewer than so many events came since a time.
+pub(crate) fn count_is_below(connection: &Connection, since: Millis, count: Seq) -> rusqlite::Result<bool> {
+    Ok(next_seq(connection)? - first_since(connection, since)? < count)
 }
 
 /// One event with its whole data.

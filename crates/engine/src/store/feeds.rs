@@ -69,7 +69,7 @@ pub(crate) fn update(connection: &Connection, no: FeedNo, feed: &Feed, anew: boo
 pub(crate) fn remove(connection: &mut Connection, no: FeedNo) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.execute("DELETE FROM feed WHERE no = ?1", [no])?;
-    transaction.execute("DELETE FROM rule_side WHERE feed = ?1", [no])?;
+    transaction.execute("DELETE FROM rule_memory WHERE feed = ?1", [no])?;
     transaction.commit()
 }
 

@@ -1,11 +1,10 @@
-//! The tables `rule` and `rule_side`.
+//! The tables `rule` and `rule_memory`.
 
 use rusqlite::{Connection, params};
 
-use super::RuleSide;
 use crate::{
-    model::{FeedId, Rule, RuleId},
-    rule::Side,
+    model::{Rule, RuleId},
+    rule::{Memo, Place},
 };
 
 /// All rules in their order.
@@ -19,12 +18,11 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<Rule>> {
     .collect()
 }
 
-/// What a rule remembers.
-pub(crate) fn sides(connection: &Connection, rule: &RuleId) -> rusqlite::Result<Vec<(FeedId, String, Side)>> {
-    let mut statement = connection
-        .prepare("SELECT f.id, s.key, s.side FROM rule_side s JOIN feed f ON f.no = s.feed WHERE s.rule = ?1")?;
+/// What a rule remembers, place by place.
+pub(crate) fn memories(connection: &Connection, rule: &RuleId) -> rusqlite::Result<Vec<(Place, String)>> {
+    let mut statement = connection.prepare("SELECT feed, key, memory FROM rule_memory WHERE rule = ?1")?;
     let rows =
-        statement.query_map([&rule.0], |row| Ok((FeedId(row.get(0)?), row.get(1)?, Side::from_code(row.get(2)?))))?;
+        statement.query_map([&rule.0], |row| Ok((Place { feed: row.get(0)?, key: row.get(1)? }, row.get(2)?)))?;
     rows.collect()
 }
 
@@ -38,7 +36,7 @@ pub(crate) fn upsert(connection: &mut Connection, rule: &Rule, anew: bool) -> ru
         params![rule.id.0, config],
     )?;
     if anew {
-        transaction.execute("DELETE FROM rule_side WHERE rule = ?1", [&rule.id.0])?;
+        transaction.execute("DELETE FROM rule_memory WHERE rule = ?1", [&rule.id.0])?;
     }
     transaction.commit()
 }
@@ -47,17 +45,17 @@ pub(crate) fn upsert(connection: &mut Connection, rule: &Rule, anew: bool) -> ru
 pub(crate) fn remove(connection: &mut Connection, rule: &RuleId) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.execute("DELETE FROM rule WHERE id = ?1", [&rule.0])?;
-    transaction.execute("DELETE FROM rule_side WHERE rule = ?1", [&rule.0])?;
+    transaction.execute("DELETE FROM rule_memory WHERE rule = ?1", [&rule.0])?;
     transaction.commit()
 }
 
-/// Stores on which side of its level a rule saw a value.
-pub(super) fn remember(connection: &Connection, side: &RuleSide) -> rusqlite::Result<()> {
+/// Stores what a rule remembers of a place.
+pub(super) fn remember(connection: &Connection, memo: &Memo) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO rule_side (rule, feed, key, side) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (rule, feed, key) DO UPDATE SET side = excluded.side",
+            "INSERT INTO rule_memory (rule, feed, key, memory) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (rule, feed, key) DO UPDATE SET memory = excluded.memory",
         )?
-        .execute(params![side.rule, side.feed, side.key, side.side.code()])?;
+        .execute(params![memo.rule.0, memo.place.feed, memo.place.key, memo.memory])?;
     Ok(())
 }

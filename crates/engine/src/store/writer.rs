@@ -135,8 +135,8 @@ pub(super) fn write(connection: &mut Connection, batches: &[Batch]) -> rusqlite:
         for alert in &batch.alerts {
             alerts::upsert(&transaction, alert)?;
         }
-        for side in &batch.sides {
-            rules::remember(&transaction, side)?;
+        for memo in &batch.memos {
+            rules::remember(&transaction, memo)?;
         }
     }
     transaction.commit()

@@ -9,6 +9,7 @@ import type { Preferences } from '../../bindings/Preferences';
 import type { Query } from '../../bindings/Query';
 import type { Rule } from '../../bindings/Rule';
 import type { RuleDraft } from '../../bindings/RuleDraft';
+import type { RulePreview } from '../../bindings/RulePreview';
 import type { Snapshot } from '../../bindings/Snapshot';
 import type { Status } from '../../bindings/Status';
 import type { Backend, Refusal } from '../backend';
@@ -161,6 +162,20 @@ export class MemoryBackend implements Backend {
     return rule;
   }
 
+  async previewRule(draft: RuleDraft): Promise<RulePreview> {
+    const { feeds } = this.#ruleOf(draft, 'preview');
+    const seen = this.#state.feeds.filter(({ feed }) => (feeds?.length ? feeds.includes(feed.id) : true));
+    const events = seen.flatMap(({ events }) => events);
+    const alerts = events.slice(-3).reverse();
+    return {
+      since: Date.now() - 24 * 60 * 60 * 1000,
+      events: events.length,
+      complete: true,
+      rings: alerts.length,
+      alerts: alerts.map(({ at, feed, seq, data }) => ({ at, feed, event: seq, body: data, resolved_at: null })),
+    };
+  }
+
   async updateRule(id: string, draft: RuleDraft): Promise<Rule> {
     const rule = this.#ruleOf(draft, id);
     this.#setRules(this.#state.rules.map((known) => (known.id === id ? rule : known)));
@@ -231,7 +246,7 @@ export class MemoryBackend implements Backend {
   }
 
   #ruleOf({ name, feeds, enabled, when, notify }: RuleDraft, id: string): Rule {
-    if ('text' in when && when.text.matches.endsWith('('))
+    if ('text' in when && when.text.matches?.endsWith('('))
       refuse('bad_rule', 'The regular expression has an unclosed group. Close it.');
     return { id, name: name || id, feeds, enabled: enabled ?? true, when, notify };
   }
