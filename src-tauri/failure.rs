@@ -3,10 +3,7 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use streambell_cli::desktop_notify::{DesktopNotifier, Feedback};
-use streambell_engine::{
-    Notification, Notifier,
-    model::{FeedId, Urgency},
-};
+use streambell_engine::{Notification, Notifier};
 use tokio::sync::Notify;
 
 /// How long a notification of the failure may take.
@@ -42,18 +39,11 @@ impl Failure {
         let told = Arc::new(Notify::new());
         let answer = told.clone();
         let notifier = DesktopNotifier::start(move |feedback| {
-            if !matches!(feedback, Feedback::Clicked { .. }) {
+            if !matches!(feedback, Feedback::Answered { .. }) {
                 answer.notify_one();
             }
         });
-        notifier.notify(Notification {
-            alert: 0,
-            feed: FeedId(String::new()),
-            title: "Streambell does not start".into(),
-            body: self.to_string(),
-            urgency: Urgency::Normal,
-            link: None,
-        });
+        notifier.notify(Notification::plain("Streambell does not start", self.to_string()));
         // Told or not: it stands on standard error.
         let _ = tokio::time::timeout(PATIENCE, told.notified()).await;
         ExitCode::FAILURE

@@ -11,13 +11,13 @@ use streambell_cli::{
     start_engine,
 };
 use streambell_engine::{
-    Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
+    Action, Answer, Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
     model::{Notice, NoticeLevel, Reason},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    commands::{Answer, Refusal},
+    commands::{self, Refusal},
     failure::Failure,
 };
 
@@ -97,7 +97,7 @@ impl Program {
 }
 
 /// Adds the demo feeds of the embedded hub.
-pub(crate) async fn add_demo_feeds(engine: &Engine) -> Answer<()> {
+pub(crate) async fn add_demo_feeds(engine: &Engine) -> commands::Answer<()> {
     let hub = engine.hub().await?.ok_or_else(|| {
         let message = "The embedded hub does not run, so there are no demo feeds. Restart Streambell to try again.";
         Refusal::new("no_hub", message)
@@ -120,12 +120,19 @@ async fn open_control(home: &Home, engine: &Engine, requests: mpsc::Sender<Shell
 async fn listen_to_desktop(engine: Engine, mut heard: mpsc::Receiver<Feedback>, requests: mpsc::Sender<Shell>) {
     while let Some(news) = heard.recv().await {
         match news {
-            Feedback::Clicked { feed, .. } => match engine.reveal(feed).await {
-                Ok(()) => {}
-                // The feed is gone, or it was the test: the window all the same.
-                Err(EngineError::NoSuchFeed(_)) => drop(requests.send(Shell::Show).await),
-                Err(error) => tracing::debug!(%error, "a click came too late"),
-            },
+            Feedback::Answered { notification, answer } => {
+                if answer == Answer::Chosen(Action::Open) {
+                    match engine.reveal(notification.feed.clone()).await {
+                        Ok(()) => {}
+                        // The feed is gone, or it was the test: the window all the same.
+                        Err(EngineError::NoSuchFeed(_)) => drop(requests.send(Shell::Show).await),
+                        Err(error) => tracing::debug!(%error, "a click came too late"),
+                    }
+                }
+                if let Err(error) = engine.answered(notification.alert, answer).await {
+                    tracing::debug!(%error, "an answer came too late");
+                }
+            }
             Feedback::Trouble(reason) => tell(&engine, Notice { level: NoticeLevel::Warning, reason }).await,
             Feedback::Works => drop(engine.clear_notice(NO_SERVICE).await),
         }

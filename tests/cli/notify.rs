@@ -4,11 +4,12 @@ use std::{
     collections::HashMap,
     io::{BufRead, BufReader},
     process::{Command, Stdio},
+    sync::Arc,
 };
 
 use streambell_cli::desktop_notify::{DesktopNotifier, Feedback, NO_SERVICE};
 use streambell_engine::{
-    Notification, Notifier,
+    Action, Answer, Notification, Notifier,
     model::{FeedId, Urgency},
 };
 use tokio::{
@@ -89,11 +90,11 @@ async fn service(capabilities: &[&str]) -> (zbus::Connection, mpsc::UnboundedRec
 fn notification(title: &str, urgency: Urgency) -> Notification {
     Notification {
         alert: 7,
+        tag: title.into(),
         feed: FeedId("btc".into()),
-        title: title.into(),
-        body: "<b>60 000</b> & more".into(),
         urgency,
         link: Some("https://example.com/".into()),
+        ..Notification::plain(title, "<b>60 000</b> & more")
     }
 }
 
@@ -174,8 +175,8 @@ async fn late_service_and_click() {
             break news.unwrap();
         }
     };
-    let link = Some("https://example.com/".to_owned());
-    assert_eq!(clicked, Feedback::Clicked { feed: FeedId("btc".into()), link });
+    let notification = Arc::new(notification("BTC > 60 000", Urgency::Critical));
+    assert_eq!(clicked, Feedback::Answered { notification, answer: Answer::Chosen(Action::Open) });
 }
 
 #[test]

@@ -128,6 +128,8 @@ impl Notifier for Rung {
     fn notify(&self, notification: Notification) {
         self.0.lock().expect("no panic").push(notification);
     }
+
+    fn withdraw(&self, _tag: &str) {}
 }
 
 impl Rung {

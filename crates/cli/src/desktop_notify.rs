@@ -16,10 +16,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use streambell_engine::{
-    Notification, Notifier,
-    model::{FeedId, Reason},
-};
+use streambell_engine::{Answer, Notification, Notifier, model::Reason};
 use tokio::sync::mpsc;
 
 use self::platform::Desk;
@@ -34,12 +31,12 @@ const QUEUE: usize = 256;
 /// What comes back from the desktop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Feedback {
-    /// The user clicked a notification.
-    Clicked {
-        /// The feed it was about.
-        feed: FeedId,
-        /// An `http(s)` address that it told of.
-        link: Option<String>,
+    /// What became of a notification.
+    Answered {
+        /// Which.
+        notification: Arc<Notification>,
+        /// What.
+        answer: Answer,
     },
     /// Nothing can be announced, and what to do about it.
     Trouble(Reason),
@@ -75,6 +72,8 @@ impl Notifier for DesktopNotifier {
             self.overflowing.store(false, Ordering::Relaxed);
         }
     }
+
+    fn withdraw(&self, _tag: &str) {}
 }
 
 async fn announce(mut notifications: mpsc::Receiver<Notification>, tell: Listener) {

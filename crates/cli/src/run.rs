@@ -33,10 +33,8 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
     let hub = if args.no_hub { EmbeddedHub { hub: None, notice: None } } else { hub::start().await };
     let (feedback, mut heard) = mpsc::channel(FEEDBACK);
     let notifier = Arc::new(DesktopNotifier::start(move |news| {
-        // A clicked notification has no window to show here, and a full queue has said enough.
-        if !matches!(news, Feedback::Clicked { .. }) {
-            let _ = feedback.try_send(news);
-        }
+        // A full queue has said enough.
+        let _ = feedback.try_send(news);
     }));
     let setup = || Setup {
         home: home.clone(),
@@ -76,7 +74,7 @@ async fn tell(engine: &Engine, news: Feedback) -> Result<(), Failure> {
     match news {
         Feedback::Trouble(reason) => engine.notice(Notice { level: NoticeLevel::Warning, reason }).await?,
         Feedback::Works => engine.clear_notice(crate::desktop_notify::NO_SERVICE).await?,
-        Feedback::Clicked { .. } => {}
+        Feedback::Answered { notification, answer } => engine.answered(notification.alert, answer).await?,
     }
     Ok(())
 }

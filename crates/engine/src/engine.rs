@@ -25,7 +25,7 @@ use crate::{
         Alert, AlertId, AlertState, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
         Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq, Snapshot,
     },
-    notify::{Notification, Notifier},
+    notify::{Action, Answer, Notification, Notifier},
     preview,
     secrets::{self, FeedSecrets, SecretsError, Vault},
     store::{self, Reader},
@@ -387,16 +387,23 @@ impl Engine {
         .await
     }
 
+    /// What became of a notification. What the user asked of the engine with it is done; showing what it is about, and
+    /// opening its address, is the caller's.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub async fn answered(&self, alert: AlertId, answer: Answer) -> Result<(), EngineError> {
+        tracing::debug!(alert, ?answer, "a notification was answered");
+        match answer {
+            Answer::Chosen(Action::Acknowledge) if alert > 0 => self.acknowledge_alert(alert).await,
+            _ => Ok(()),
+        }
+    }
+
     /// Rings once, to see whether it works.
     pub fn test_notification(&self) {
-        self.notifier.notify(Notification {
-            alert: 0,
-            feed: FeedId(String::new()),
-            title: "Streambell".into(),
-            body: "Notifications work. This is what an alert looks like.".into(),
-            urgency: crate::model::Urgency::Normal,
-            link: None,
-        });
+        let text = "Notifications work. This is what an alert looks like.";
+        self.notifier.notify(Notification::plain("Streambell", text));
     }
 
     /// Ends every subscription, commits everything and lets go of the data folder. Further requests fail.

@@ -1,29 +1,95 @@
-//! What the engine asks of whoever can ring.
+//! What the engine asks of whoever can ring, and what it hears of that.
 
-use crate::model::{AlertId, FeedId, Urgency};
+use crate::model::{AlertId, FeedId, Seq, Urgency, View};
 
-/// Announces alerts to the user. The engine calls it from its own task, so it must not block: it hands the
-/// notification on and returns.
+/// Announces alerts to the user. The engine calls it from its own task, so it must not block: it hands things on and
+/// returns.
 pub trait Notifier: Send + Sync + 'static {
-    /// Announces one alert.
+    /// Announces one alert. One with the tag of another that is still on the screen takes its place.
     fn notify(&self, notification: Notification);
+
+    /// Takes back what is on the screen under a tag, if anything is.
+    fn withdraw(&self, tag: &str);
 }
 
 /// One announcement. All text is untrusted: it comes from feeds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notification {
-    /// The alert it announces.
+    /// The alert it announces; 0: none.
     pub alert: AlertId,
+    /// What it is about: of several with the same tag only the newest is on the screen.
+    pub tag: String,
     /// The feed it is about: a click opens it.
     pub feed: FeedId,
+    /// The event it is about, if it is about one: a click shows it.
+    pub event: Option<Seq>,
+    /// How the feed is drawn, for an icon.
+    pub view: View,
     /// Headline.
     pub title: String,
     /// Text.
     pub body: String,
     /// How much it presses.
     pub urgency: Urgency,
-    /// An `http(s)` address.
+    /// Whether it makes a sound.
+    pub sound: bool,
+    /// An `http(s)` address of the event's own.
     pub link: Option<String>,
+    /// How far a job has come, in percent.
+    pub progress: Option<u8>,
+    /// What the user can do at once, beside opening it.
+    pub actions: Vec<Action>,
+}
+
+/// What the user can do with a notification, where the desktop shows buttons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Show what it is about; also a click on the notification itself.
+    Open,
+    /// The user knows.
+    Acknowledge,
+    /// Be quiet about it for an hour.
+    Snooze,
+    /// Nothing of this feed for a day.
+    MuteFeed,
+    /// Open the event's own address.
+    Link,
+}
+
+/// What became of a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// The desktop took it.
+    Shown,
+    /// The desktop did not: why.
+    Failed(String),
+    /// The user did this with it.
+    Chosen(Action),
+    /// The user closed it.
+    Dismissed,
+    /// It went by itself.
+    Expired,
+}
+
+impl Notification {
+    /// One that is about nothing that was recorded.
+    #[must_use]
+    pub fn plain(title: impl Into<String>, body: impl Into<String>) -> Self {
+        Self {
+            alert: 0,
+            tag: "plain".into(),
+            feed: FeedId(String::new()),
+            event: None,
+            view: View::Log,
+            title: title.into(),
+            body: body.into(),
+            urgency: Urgency::Normal,
+            sound: false,
+            link: None,
+            progress: None,
+            actions: Vec::new(),
+        }
+    }
 }
 
 /// Announces nothing: for commands that only change settings.
@@ -32,4 +98,6 @@ pub struct NoNotifier;
 
 impl Notifier for NoNotifier {
     fn notify(&self, _notification: Notification) {}
+
+    fn withdraw(&self, _tag: &str) {}
 }

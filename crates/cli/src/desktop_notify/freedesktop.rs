@@ -4,11 +4,11 @@
 //! connection ends. So each one that is on the screen keeps its connection, in a task that waits for a click: a socket
 //! and no thread. There are never more than [`OPEN`]; the oldest gives way.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use notify_rust::{NotificationHandle, NotificationResponse, Urgency as DesktopUrgency};
 use streambell_engine::{
-    Notification,
+    Action, Answer, Notification,
     model::{Reason, Urgency},
 };
 use tokio::{
@@ -80,11 +80,11 @@ impl Desk {
         }
         let tell = self.tell.clone();
         let waiting = tokio::spawn(async move {
-            let Notification { feed, link, .. } = notification;
+            let notification = Arc::new(notification);
             handle
                 .wait_for_action_async(|response| {
                     if matches!(response, NotificationResponse::Default) {
-                        tell(Feedback::Clicked { feed, link });
+                        tell(Feedback::Answered { notification, answer: Answer::Chosen(Action::Open) });
                     }
                 })
                 .await;

@@ -14,7 +14,7 @@ use crate::{
         Alert, AlertState, Change, Event, FeedId, Millis, Notice, NoticeLevel, Notify, Reading, Reason, Status,
         Urgency, View,
     },
-    notify::Notification,
+    notify::{Action, Notification},
     rule::{NO_EVENT, Outcome, Verdict},
     store::{self, Batch},
     subscription::{News, Report},
@@ -148,10 +148,16 @@ impl Actor {
                     read: false,
                 };
                 self.next_alert += 1;
+                // What lasts has one notification; what does not, one each time.
+                let tag = if evaluator.lasts() {
+                    format!("rule/{}/{}/{}", open.0.0, open.1.feed, open.1.key)
+                } else {
+                    format!("alert/{}", alert.id)
+                };
                 if evaluator.lasts() {
                     self.open_alerts.insert(open, alert.clone());
                 }
-                self.announce(alert, batch);
+                self.announce(alert, tag, verdict.reading(), batch);
             }
         }
     }
@@ -182,7 +188,14 @@ impl Actor {
         let (title, body) = (summary::title(feed, reading), summary::body(event, reading));
         let alert = Alert { urgency, ..self.alert(event, reading, title, body) };
         self.record(&alert, batch);
-        self.notify(alert);
+        let tag = match &reading.key {
+            // A figure that stands for something takes the place of the one before.
+            Some(key) if reading.value.is_some() || reading.progress.is_some() || reading.state.is_some() => {
+                format!("feed/{}/{key}", alert.feed.0)
+            }
+            _ => format!("alert/{}", alert.id),
+        };
+        self.notify(alert, tag, Some(reading));
     }
 
     fn alert(&mut self, event: &Event, reading: &Reading, title: String, body: String) -> Alert {
@@ -206,11 +219,11 @@ impl Actor {
     }
 
     /// Records an alert, and notifies unless the feed says not to or its gate is closed.
-    fn announce(&mut self, alert: Alert, batch: &mut Batch) {
+    fn announce(&mut self, alert: Alert, tag: String, reading: Option<&Reading>, batch: &mut Batch) {
         self.record(&alert, batch);
         let Some(kept) = self.feeds.iter_mut().find(|kept| kept.feed.id == alert.feed) else { return };
         if kept.feed.notify != Notify::None && kept.gate.pass(alert.urgency, Instant::now()) {
-            self.notify(alert);
+            self.notify(alert, tag, reading);
         }
     }
 
@@ -220,14 +233,27 @@ impl Actor {
         batch.alerts.push(alert.clone());
     }
 
-    fn notify(&self, alert: Alert) {
+    fn notify(&self, alert: Alert, tag: String, reading: Option<&Reading>) {
+        let view = self.feeds.iter().find(|kept| kept.feed.id == alert.feed).map_or(View::Log, Kept::view);
+        let mut actions = vec![Action::Open];
+        if alert.state == AlertState::Firing {
+            actions.extend([Action::Acknowledge, Action::Snooze]);
+        }
+        actions.extend(alert.link.iter().map(|_| Action::Link));
+        actions.push(Action::MuteFeed);
         self.notifier.notify(Notification {
             alert: alert.id,
+            tag,
             feed: alert.feed,
+            event: Some(alert.event).filter(|event| *event != NO_EVENT),
+            view,
             title: alert.title,
             body: alert.body,
             urgency: alert.urgency,
+            sound: false,
             link: alert.link,
+            progress: reading.and_then(percent),
+            actions,
         });
     }
 
@@ -258,7 +284,8 @@ impl Actor {
             self.next_alert += 1;
             let mut batch = Batch::default();
             self.record(&alert, &mut batch);
-            self.notify(alert);
+            let tag = format!("digest/{}", alert.feed.0);
+            self.notify(alert, tag, None);
             self.keep(batch).await;
         }
     }
@@ -304,6 +331,13 @@ impl Actor {
         }
         Ok(())
     }
+}
+
+/// How far a job has come.
+fn percent(reading: &Reading) -> Option<u8> {
+    let total = reading.total.filter(|total| *total > 0.0).unwrap_or(100.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped")]
+    reading.progress.map(|progress| (progress / total * 100.0).clamp(0.0, 100.0) as u8)
 }
 
 fn resolve(alert: &mut Alert, at: Millis) {
