@@ -11,7 +11,7 @@ use streambell_cli::{
     start_engine,
 };
 use streambell_engine::{
-    Action, Answer, Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
+    Action, Answer, Clock, Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
     model::{Notice, NoticeLevel, Reason},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -60,6 +60,7 @@ pub(crate) async fn start(
         notifier: notifier.clone(),
         secrets: key_ring(),
         hub: hub.info(),
+        clock: Clock::default(),
         subscribe: true,
     };
     let engine = match start_engine(setup).await {

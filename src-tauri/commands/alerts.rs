@@ -2,7 +2,7 @@
 
 use streambell_engine::{
     AlertQuery, Engine,
-    model::{Alert, AlertId},
+    model::{Alert, AlertId, Seq, Span, Why},
 };
 use tauri::State;
 
@@ -25,4 +25,14 @@ pub(crate) async fn acknowledge_alert(engine: State<'_, Engine>, alert: AlertId)
 #[tauri::command]
 pub(crate) async fn read_alerts(engine: State<'_, Engine>) -> Answer<()> {
     Ok(engine.read_alerts().await?)
+}
+
+#[tauri::command]
+pub(crate) async fn snooze_alert(engine: State<'_, Engine>, alert: AlertId, span: Span) -> Answer<()> {
+    Ok(engine.snooze_alert(alert, span).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn why_event(engine: State<'_, Engine>, seq: Seq) -> Answer<Why> {
+    Ok(engine.why(seq).await?)
 }

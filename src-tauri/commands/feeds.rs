@@ -2,7 +2,7 @@
 
 use streambell_engine::{
     Engine,
-    model::{Feed, FeedDraft, FeedId},
+    model::{Feed, FeedDraft, FeedId, Span},
 };
 use tauri::State;
 
@@ -62,4 +62,9 @@ pub(crate) async fn resume_all(engine: State<'_, Engine>) -> Answer<()> {
 #[tauri::command]
 pub(crate) async fn add_demo_feeds(engine: State<'_, Engine>) -> Answer<()> {
     start::add_demo_feeds(&engine).await
+}
+
+#[tauri::command]
+pub(crate) async fn mute_feed(engine: State<'_, Engine>, feed: FeedId, span: Option<Span>) -> Answer<()> {
+    Ok(engine.mute_feed(feed, span).await?)
 }

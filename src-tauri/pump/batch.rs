@@ -38,9 +38,9 @@ impl Batch {
             Change::Events { feed, events, unread, skipped } => self.push_events(feed, events, *unread, *skipped),
             Change::Status { feed, .. } => self.push_status(feed, change),
             Change::Alert { alert, unread } => self.push_alert(alert, *unread),
-            Change::AlertsRead => {
+            Change::AlertsRead | Change::Announced { .. } => {
                 self.settle_alerts();
-                self.changes.push(Change::AlertsRead);
+                self.changes.push(change.clone());
             }
             Change::Snapshot { snapshot } => {
                 *self = Self::default();
@@ -143,7 +143,7 @@ fn cut_event(event: &Arc<Event>) -> Arc<Event> {
 
 #[cfg(test)]
 mod tests {
-    use streambell_engine::model::{AlertState, Reading, Status, Urgency};
+    use streambell_engine::model::{AlertState, Announced, Reading, Status, Urgency};
 
     use super::*;
 
@@ -180,6 +180,9 @@ mod tests {
             state,
             resolved_at: None,
             read: false,
+            announced: Announced::Rung,
+            answer: None,
+            snoozed_until: None,
         };
         Change::Alert { alert, unread }
     }

@@ -177,7 +177,7 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use streambell_engine::model::{AlertState, Preferences, Urgency};
+    use streambell_engine::model::{AlertState, Announced, Preferences, Urgency};
 
     use super::*;
 
@@ -196,6 +196,9 @@ mod tests {
             state: AlertState::Firing,
             resolved_at: None,
             read: false,
+            announced: Announced::Rung,
+            answer: None,
+            snoozed_until: None,
         };
         Change::Alert { alert, unread: id as u32 }
     }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use streambell_engine::{Engine, Home, NoNotifier, Secrets, SecretsError, Setup};
+use streambell_engine::{Clock, Engine, Home, NoNotifier, Secrets, SecretsError, Setup};
 
 /// Longer than anything takes on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -43,6 +43,7 @@ pub(crate) async fn engine(home: &Home) -> Engine {
         notifier: Arc::new(NoNotifier),
         secrets: Arc::new(Ring::default()),
         hub: None,
+        clock: Clock::default(),
         subscribe: false,
     };
     Engine::start(setup).await.unwrap()

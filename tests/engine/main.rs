@@ -2,6 +2,7 @@
 
 mod document;
 mod feeds;
+mod gates;
 mod history;
 mod rules;
 mod support;

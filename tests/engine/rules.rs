@@ -48,7 +48,7 @@ async fn a_crossing_rings_once_and_again_only_after_it_has_recovered() {
     send_prices(&bench, &server, &["58000"]).await;
     bench.until("it is resolved", |snapshot| snapshot.alerts[0].state == AlertState::Resolved).await;
     send_prices(&bench, &server, &["60003"]).await;
-    assert_eq!(bench.rung.texts().len(), 1);
+    bench.until_rung(1).await;
     bench.engine.shutdown().await;
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use streambell_engine::{
-    Changes, Engine, Home, Notification, Notifier, Secrets, SecretsError, Setup, StartError,
+    Changes, Clock, Engine, Home, Notification, Notifier, Secrets, SecretsError, Setup, StartError,
     model::{Change, Feed, FeedDraft, Notify, Query, Status},
 };
 use tokio::{
@@ -39,8 +39,13 @@ impl Folder {
     }
 
     pub(crate) async fn start_with(&self, secrets: Arc<dyn Secrets>) -> Result<Bench, StartError> {
+        self.start_at(secrets, Clock::default()).await
+    }
+
+    pub(crate) async fn start_at(&self, secrets: Arc<dyn Secrets>, clock: Clock) -> Result<Bench, StartError> {
         let rung = Rung::default();
-        let setup = Setup { home: self.home(), notifier: Arc::new(rung.clone()), secrets, hub: None, subscribe: true };
+        let notifier = Arc::new(rung.clone());
+        let setup = Setup { home: self.home(), notifier, secrets, hub: None, clock, subscribe: true };
         Ok(Bench { engine: Engine::start(setup).await?, rung })
     }
 }
@@ -90,6 +95,16 @@ impl Bench {
         .await;
     }
 
+    /// Waits until so many notifications have rung.
+    pub(crate) async fn until_rung(&self, count: usize) {
+        let wait = async {
+            while self.rung.all().len() < count {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, wait).await.is_ok(), "{count} never rang: {:#?}", self.rung.texts());
+    }
+
     pub(crate) async fn until_open(&self) {
         self.until("a feed is open", |snapshot| matches!(snapshot.feeds[0].status, Status::Open { .. })).await;
     }
@@ -120,21 +135,28 @@ pub(crate) async fn next<T>(changes: &mut Changes, wanted: impl Fn(&Change) -> O
     tokio::time::timeout(PATIENCE, find).await.expect("the change comes")
 }
 
-/// Writes down what rings.
+/// Writes down what rings, and what is taken back.
 #[derive(Clone, Default)]
-pub(crate) struct Rung(Arc<Mutex<Vec<Notification>>>);
+pub(crate) struct Rung(Arc<Mutex<Vec<Notification>>>, Arc<Mutex<Vec<String>>>);
 
 impl Notifier for Rung {
     fn notify(&self, notification: Notification) {
         self.0.lock().expect("no panic").push(notification);
     }
 
-    fn withdraw(&self, _tag: &str) {}
+    fn withdraw(&self, tag: &str) {
+        self.1.lock().expect("no panic").push(tag.to_owned());
+    }
 }
 
 impl Rung {
     pub(crate) fn all(&self) -> Vec<Notification> {
         self.0.lock().expect("no panic").clone()
+    }
+
+    /// The tags of what was taken back.
+    pub(crate) fn withdrawn(&self) -> Vec<String> {
+        self.1.lock().expect("no panic").clone()
     }
 
     pub(crate) fn texts(&self) -> Vec<(String, String)> {
@@ -182,6 +204,8 @@ pub(crate) struct Server {
 struct State {
     blocks: Vec<String>,
     requests: Vec<String>,
+    /// Replays everything.
+    forgetful: bool,
     /// Sent instead of a stream.
     answer: Option<String>,
     /// Streams that were begun before are cut.
@@ -202,9 +226,14 @@ impl Server {
         server
     }
 
-    /// Answers every request with these bytes from now on.
+    /// Answers every request with these bytes from now on; none: with a stream again.
     pub(crate) fn answer(&self, head: &str) {
-        self.state.lock().expect("no panic").answer = Some(head.replace('\n', "\r\n"));
+        self.state.lock().expect("no panic").answer = Some(head.replace('\n', "\r\n")).filter(|head| !head.is_empty());
+    }
+
+    /// From now on begins each stream from its beginning, whatever was read.
+    pub(crate) fn forget(&self) {
+        self.state.lock().expect("no panic").forgetful = true;
     }
 
     /// Sends an event of the type `message`.
@@ -237,7 +266,8 @@ impl Server {
         }
         let head = String::from_utf8_lossy(&head).to_lowercase();
         let seen = head.lines().find_map(|line| line.strip_prefix("last-event-id: "));
-        let mut next: usize = seen.and_then(|id| id.trim().parse().ok()).unwrap_or(0);
+        let forgetful = self.state.lock().expect("no panic").forgetful;
+        let mut next: usize = seen.filter(|_| !forgetful).and_then(|id| id.trim().parse().ok()).unwrap_or(0);
         let mut sent = self.sent.subscribe();
         let (answer, epoch) = {
             let mut state = self.state.lock().expect("no panic");

@@ -7,7 +7,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use serde::de::DeserializeOwned;
-use streambell_engine::model::{AlertState, Millis, Notify, View};
+use streambell_engine::model::{AlertState, Millis, Notify, Seq, View};
 
 use crate::since::parse_since;
 
@@ -80,6 +80,11 @@ pub(crate) enum Verb {
     Events(Events),
     /// Print alerts as one JSON array, newest first
     Alerts(Alerts),
+    /// Print why an event did or did not ring: what each rule found, and what became of its alerts
+    Why {
+        /// The event's number, as 'events' prints it (seq)
+        event: Seq,
+    },
     /// Run without a window: subscribe, keep the history, evaluate rules, and notify if that is possible
     Run(Run),
     /// Serve topics to publish to and subscribe to, in memory

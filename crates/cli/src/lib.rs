@@ -45,6 +45,7 @@ mod since;
 mod source;
 mod toggle;
 mod watch;
+mod why;
 
 use std::process::ExitCode;
 
@@ -83,6 +84,7 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
         Verb::Export => export::export().await,
         Verb::Events(events) => events::events(events).await,
         Verb::Alerts(alerts) => alerts::alerts(alerts).await,
+        Verb::Why { event } => why::why(event).await,
         Verb::Run(run) => run::run(run).await,
         Verb::Hub(hub) => serve::serve(hub).await,
         Verb::Publish(publish) => publish::publish(publish).await,

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use serde::de::DeserializeOwned;
-use streambell_engine::{Engine, Home, HomeError, NoNotifier, Setup, StartError, key_ring};
+use streambell_engine::{Clock, Engine, Home, HomeError, NoNotifier, Setup, StartError, key_ring};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -73,7 +73,14 @@ pub(crate) fn home() -> Result<Home, Failure> {
 }
 
 fn offline(home: &Home) -> Setup {
-    Setup { home: home.clone(), notifier: Arc::new(NoNotifier), secrets: key_ring(), hub: None, subscribe: false }
+    Setup {
+        home: home.clone(),
+        notifier: Arc::new(NoNotifier),
+        secrets: key_ring(),
+        hub: None,
+        clock: Clock::default(),
+        subscribe: false,
+    }
 }
 
 fn is_in_use(error: &StartError) -> bool {

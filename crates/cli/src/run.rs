@@ -3,7 +3,7 @@
 use std::{future::Future, io, sync::Arc};
 
 use streambell_engine::{
-    Engine, Home, Setup, key_ring,
+    Clock, Engine, Home, Setup, key_ring,
     model::{Notice, NoticeLevel, Reason},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -41,6 +41,7 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
         notifier: notifier.clone(),
         secrets: key_ring(),
         hub: hub.info(),
+        clock: Clock::default(),
         subscribe: true,
     };
     let engine = start_engine(setup).await.map_err(Failure::failed)?;

@@ -1,8 +1,10 @@
 //! The task that owns the state of the engine. Everything that changes it is a message: requests of the handle,
 //! reports of the subscriptions, news of the store. No lock, one order of events.
 
+mod announce;
 mod feeds;
 mod ingest;
+pub(crate) mod past;
 mod rules;
 
 use std::{
@@ -21,10 +23,11 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
+use self::past::{CatchingUp, Down, Past};
 use crate::{
     EngineError,
-    clock::now,
-    gate::FloodGate,
+    clock::Clock,
+    gate::Doorkeeper,
     mapping::ViewGuess,
     model::{
         Alert, AlertId, Change, Event, Feed, FeedId, FeedState, HubInfo, Millis, Notice, NoticeLevel, Preferences,
@@ -60,7 +63,11 @@ pub(crate) struct Kept {
     pub(crate) unread: u64,
     pub(crate) last_event_at: Option<Millis>,
     pub(crate) last_event_id: EcoString,
-    pub(crate) gate: FloodGate,
+    /// Since when it has no connection, though it should.
+    pub(crate) down: Option<Down>,
+    /// Events that came while nobody listened are coming in.
+    pub(crate) catching_up: Option<CatchingUp>,
+    pub(crate) past: Past,
     pub(crate) subscription: Option<Subscription>,
 }
 
@@ -73,7 +80,7 @@ impl Kept {
         FeedFace { no: self.no, id: &self.feed.id, group: self.feed.group.as_deref() }
     }
 
-    pub(crate) fn state(&self, events: Vec<Event>) -> FeedState {
+    pub(crate) fn state(&self, events: Vec<Event>, muted_until: Option<Millis>) -> FeedState {
         FeedState {
             feed: self.feed.clone(),
             view: self.view(),
@@ -81,6 +88,7 @@ impl Kept {
             unread: self.unread,
             last_event_at: self.last_event_at,
             last_byte_at: self.subscription.as_ref().and_then(Subscription::last_byte_at),
+            muted_until,
             events: events.into_iter().map(Arc::new).collect(),
         }
     }
@@ -93,6 +101,12 @@ pub(crate) struct Actor {
     /// Alerts whose condition holds, by what resolves them.
     pub(crate) open_alerts: HashMap<(RuleId, Place), Alert>,
     pub(crate) unread_alerts: u32,
+    pub(crate) doorkeeper: Doorkeeper,
+    /// Feeds of which nothing is announced, until then.
+    pub(crate) mutes: HashMap<FeedId, Millis>,
+    /// When there is something to look at beside what the gates hold.
+    pub(crate) look_at: Option<Millis>,
+    pub(crate) clock: Clock,
     pub(crate) notices: BTreeMap<String, Notice>,
     pub(crate) preferences: Preferences,
     pub(crate) hub: Option<HubInfo>,
@@ -124,8 +138,9 @@ impl Actor {
         let mut prune = interval(PRUNE_EVERY);
         prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.ending {
-            let due = self.feeds.iter().filter_map(|kept| kept.gate.due()).min();
-            let rule_due = self.rules.due().map(|due| in_time(due - now()));
+            let due = self.doorkeeper.due().into_iter().chain(self.look_at).min();
+            let due = due.map(|due| in_time(due - self.clock.now()));
+            let rule_due = self.rules.due().map(|due| in_time(due - self.clock.now()));
             tokio::select! {
                 biased;
                 job = jobs.recv() => match job {
@@ -206,7 +221,8 @@ impl Actor {
                 Ok((events, store::alerts::page(connection, None, AlertId::MAX, SNAPSHOT_ALERTS)?))
             })
             .await?;
-        let feeds = self.feeds.iter().zip(events).map(|(kept, events)| kept.state(events));
+        let feeds =
+            self.feeds.iter().zip(events).map(|(kept, events)| kept.state(events, self.muted_until(&kept.feed.id)));
         Ok(Snapshot {
             feeds: feeds.collect(),
             rules: self.list_rules(),
@@ -222,7 +238,12 @@ impl Actor {
     /// The rules look at the feeds as they are now.
     pub(crate) fn follow_feeds(&mut self) {
         let faces: Vec<_> = self.feeds.iter().map(Kept::face).collect();
-        self.rules.follow(&faces, now());
+        self.rules.follow(&faces, self.clock.now());
+    }
+
+    /// Until when nothing of a feed is announced.
+    pub(crate) fn muted_until(&self, feed: &FeedId) -> Option<Millis> {
+        self.mutes.get(feed).copied().filter(|until| *until > self.clock.now())
     }
 
     pub(crate) fn notice(&mut self, notice: Notice) {
@@ -248,6 +269,7 @@ impl Actor {
         self.store.write(move |connection| store::settings::put(connection, "preferences", &stored)).await?;
         let paused = self.preferences.paused != preferences.paused;
         self.preferences = preferences;
+        self.doorkeeper.look_again(self.clock.now());
         if paused {
             self.subscribe_all();
         }

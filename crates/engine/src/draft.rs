@@ -19,6 +19,7 @@ pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Feed {
         name: draft.name,
         url: draft.url,
         group: draft.group,
+        parent: draft.parent,
         view: draft.view,
         map: draft.map,
         notify: draft.notify,
@@ -101,6 +102,9 @@ pub(crate) fn rule(draft: RuleDraft, taken: impl Fn(&str) -> bool) -> Result<Rul
         check_id(id)?;
     }
     let name = if draft.name.trim().is_empty() { name_of(&draft.when) } else { draft.name.trim().to_owned() };
+    if draft.gates.at_most.is_some_and(|limit| limit.count == 0) {
+        return Err(EngineError::invalid("gates.at_most.count", "Allow at least 1, or switch the rule off."));
+    }
     let wanted = draft.id.map_or_else(|| slug(&name, "rule"), |id| id.0);
     Ok(Rule {
         id: RuleId(free(&wanted, taken)),
@@ -112,6 +116,7 @@ pub(crate) fn rule(draft: RuleDraft, taken: impl Fn(&str) -> bool) -> Result<Rul
         when: draft.when,
         hold: draft.hold,
         until: draft.until,
+        gates: draft.gates,
         notify: draft.notify,
     })
 }

@@ -24,11 +24,13 @@ use crate::{
     model::{
         Alert, AlertId, AlertState, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
         Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq, Snapshot,
+        Span, Why,
     },
-    notify::{Action, Answer, Notification, Notifier},
+    notify::{Answer, Notification, Notifier},
     preview,
     secrets::{self, FeedSecrets, SecretsError, Vault},
     store::{self, Reader},
+    why,
 };
 
 /// A day.
@@ -85,7 +87,12 @@ impl Engine {
     /// # Errors
     /// When the engine has ended.
     pub async fn feeds(&self) -> Result<Vec<FeedState>, EngineError> {
-        self.ask(|actor| Box::pin(async { Ok(actor.feeds.iter().map(|kept| kept.state(Vec::new())).collect()) })).await
+        self.ask(|actor| {
+            Box::pin(async {
+                Ok(actor.feeds.iter().map(|kept| kept.state(Vec::new(), actor.muted_until(&kept.feed.id))).collect())
+            })
+        })
+        .await
     }
 
     /// Where the embedded hub is, if it runs.
@@ -393,11 +400,39 @@ impl Engine {
     /// # Errors
     /// When it cannot be stored.
     pub async fn answered(&self, alert: AlertId, answer: Answer) -> Result<(), EngineError> {
-        tracing::debug!(alert, ?answer, "a notification was answered");
-        match answer {
-            Answer::Chosen(Action::Acknowledge) if alert > 0 => self.acknowledge_alert(alert).await,
-            _ => Ok(()),
-        }
+        self.ask(move |actor| Box::pin(actor.answered(alert, answer))).await
+    }
+
+    /// Why an event did or did not ring.
+    ///
+    /// # Errors
+    /// When it is not in the history (any more).
+    pub async fn why(&self, event: Seq) -> Result<Why, EngineError> {
+        let rules = self.ask(|actor| Box::pin(async { Ok(actor.list_rules()) })).await?;
+        let why = self.reader.read(move |connection| why::why(connection, rules, event)).await?;
+        why.ok_or_else(|| EngineError::NotFound(format!("Event {event}")))
+    }
+
+    /// Nothing of an alert that fires for so long; then it rings again, if it still does.
+    ///
+    /// # Errors
+    /// When no such alert fires.
+    pub async fn snooze_alert(&self, id: AlertId, span: Span) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(async move { actor.snooze(id, actor.clock.now() + span.millis()).await })).await
+    }
+
+    /// Nothing of a feed for so long; `None`: everything again.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn mute_feed(&self, feed: FeedId, span: Option<Span>) -> Result<(), EngineError> {
+        self.ask(move |actor| {
+            Box::pin(async move {
+                let until = span.map(|span| actor.clock.now() + span.millis());
+                actor.mute(feed, until).await
+            })
+        })
+        .await
     }
 
     /// Rings once, to see whether it works.

@@ -8,7 +8,7 @@
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::sync::Arc;
-//! use streambell_engine::{Engine, Home, NoNotifier, Setup, key_ring, model::FeedDraft};
+//! use streambell_engine::{Clock, Engine, Home, NoNotifier, Setup, key_ring, model::FeedDraft};
 //!
 //! # let folder = tempfile::tempdir()?;
 //! let engine = Engine::start(Setup {
@@ -16,6 +16,7 @@
 //!     notifier: Arc::new(NoNotifier),
 //!     secrets: key_ring(),
 //!     hub: None,
+//!     clock: Clock::default(),
 //!     subscribe: true,
 //! })
 //! .await?;
@@ -54,8 +55,10 @@ mod secrets;
 mod store;
 mod subscription;
 mod summary;
+mod why;
 mod words;
 
+pub use clock::Clock;
 pub use document::ImportSummary;
 pub use engine::{AlertQuery, Changes, Engine, Setup, StartError};
 pub use error::EngineError;

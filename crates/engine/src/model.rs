@@ -7,17 +7,19 @@ mod alert;
 mod condition;
 mod document;
 mod feed;
+mod gate;
 mod reading;
 mod snapshot;
 mod span;
 mod status;
 
-pub use alert::{Alert, AlertId, AlertState, Urgency};
+pub use alert::{Alert, AlertId, AlertState, RuleFinding, Urgency, Why};
 pub use condition::{
     Condition, Direction, FieldCondition, Level, ProgressCondition, RateCondition, TextCondition, ValueCondition,
 };
 pub use document::{DOCUMENT_VERSION, Document};
 pub use feed::{Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, ProxySetting, View};
+pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
 pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Theme};
 pub use span::Span;

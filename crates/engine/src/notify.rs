@@ -71,6 +71,22 @@ pub enum Answer {
     Expired,
 }
 
+impl std::fmt::Display for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Shown => "shown",
+            Self::Failed(why) => why,
+            Self::Chosen(Action::Open) => "opened",
+            Self::Chosen(Action::Acknowledge) => "acknowledged",
+            Self::Chosen(Action::Snooze) => "snoozed",
+            Self::Chosen(Action::MuteFeed) => "feed muted",
+            Self::Chosen(Action::Link) => "link opened",
+            Self::Dismissed => "dismissed",
+            Self::Expired => "expired",
+        })
+    }
+}
+
 impl Notification {
     /// One that is about nothing that was recorded.
     #[must_use]

@@ -71,7 +71,7 @@ pub(crate) fn preview(
         }
         alerts.push_back((verdict, alert));
     };
-    store::events::replay(connection, begin, MOST_EVENTS, |feed, event| {
+    store::events::replay(connection, begin, Seq::MAX, MOST_EVENTS, |feed, event| {
         for verdict in rules.advance(event.at, &mut memos) {
             judge(verdict, &rules, &mut preview);
         }

@@ -1,8 +1,9 @@
 //! A reading in a few words: what a notification says.
 
 use crate::{
+    gate::Digest,
     mapping::display_decimal,
-    model::{Event, Feed, Reading, State},
+    model::{Event, Feed, Gate, Millis, Reading, State, Status},
     rule::{Evaluator, Verdict},
 };
 
@@ -48,6 +49,61 @@ pub(crate) fn of_verdict(rule: &Evaluator, verdict: &Verdict, feed: &Feed) -> St
         }
         _ => format!("{}: {}", feed.name, rule.describe()),
     }
+}
+
+/// What a gate held back.
+pub(crate) fn of_digest(gate: Gate, digest: &Digest, feeds: &[&Feed], offline: u64) -> (String, String) {
+    let alerts = if digest.count == 1 { "1 alert".to_owned() } else { format!("{} alerts", digest.count) };
+    let named = digest.titles.iter().map(|(title, count)| match count {
+        1 => title.clone(),
+        count => format!("{title} ({count})"),
+    });
+    let named = named.collect::<Vec<_>>().join(", ");
+    let one = if let [feed] = feeds { Some(feed.name.as_str()) } else { None };
+    let whose = one.map_or_else(|| format!("{alerts} of {} feeds", feeds.len()), |feed| format!("{alerts} of {feed}"));
+    let title = match gate {
+        Gate::CatchingUp => format!("{}: back", one.unwrap_or("Feeds")),
+        Gate::QuietHours => "Quiet hours are over".to_owned(),
+        Gate::DoNotDisturb => "While you were not to be disturbed".to_owned(),
+        Gate::Muted => format!("{} is no longer muted", one.unwrap_or("A feed")),
+        _ => whose.clone(),
+    };
+    let said = match gate {
+        Gate::CatchingUp => format!("{offline} events while offline, {alerts}: {named}"),
+        Gate::Storm => format!("All at once: {named}{}", of_host(feeds)),
+        Gate::CoolDown | Gate::Limit => format!("Held back: {named}"),
+        _ => format!("{whose}: {named}"),
+    };
+    (cut(&title), cut(&said))
+}
+
+/// The host that feeds share, if they do.
+fn of_host(feeds: &[&Feed]) -> String {
+    let host = |feed: &Feed| url::Url::parse(&feed.url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let Some(first) = feeds.first().and_then(|feed| host(feed)) else { return String::new() };
+    let shared = feeds.len() > 1 && feeds.iter().all(|feed| host(feed).as_ref() == Some(&first));
+    if shared { format!(". All of them are on {first}.") } else { String::new() }
+}
+
+/// Why a feed has no connection.
+pub(crate) fn of_trouble(status: &Status, millis: Millis) -> String {
+    match status {
+        Status::Waiting { reason, .. } | Status::Stopped { reason } => {
+            cut(&format!("No connection for {}. {}", lasting(millis), reason.message))
+        }
+        _ => format!("No connection for {}.", lasting(millis)),
+    }
+}
+
+/// How long something took, roughly.
+pub(crate) fn lasting(millis: Millis) -> String {
+    let (count, unit) = match millis / 1000 {
+        seconds @ ..90 => (seconds, "second"),
+        seconds @ 90..5400 => ((seconds + 30) / 60, "minute"),
+        seconds @ 5400..129_600 => ((seconds + 1800) / 3600, "hour"),
+        seconds => ((seconds + 43_200) / 86_400, "day"),
+    };
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
 }
 
 fn figure(reading: &Reading) -> Option<String> {

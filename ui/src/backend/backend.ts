@@ -12,6 +12,8 @@ import type { RuleDraft } from '../bindings/RuleDraft';
 import type { RuleId } from '../bindings/RuleId';
 import type { RulePreview } from '../bindings/RulePreview';
 import type { Snapshot } from '../bindings/Snapshot';
+import type { Span } from '../bindings/Span';
+import type { Why } from '../bindings/Why';
 
 /** What the window can ask of the engine: one method a command. A refusal rejects with a {@link Refusal}. */
 export interface Backend {
@@ -44,6 +46,12 @@ export interface Backend {
 
   listAlerts(before: number | null, limit: number): Promise<Alert[]>;
   acknowledgeAlert(alert: number): Promise<void>;
+  /** Nothing of an alert that fires for a while, such as `1h`; then it rings again, if it still does. */
+  snoozeAlert(alert: number, span: Span): Promise<void>;
+  /** Why an event did or did not ring. */
+  whyEvent(seq: number): Promise<Why>;
+  /** Nothing of a feed for a while; `null`: everything again. */
+  muteFeed(feed: FeedId, span: Span | null): Promise<void>;
   readAlerts(): Promise<void>;
 
   setPreferences(preferences: Preferences): Promise<void>;

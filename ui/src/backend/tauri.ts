@@ -34,6 +34,9 @@ export const tauriBackend: Backend = {
 
   listAlerts: (before, limit) => invoke('list_alerts', { before, limit }),
   acknowledgeAlert: (alert) => invoke('acknowledge_alert', { alert }),
+  snoozeAlert: (alert, span) => invoke('snooze_alert', { alert, span }),
+  whyEvent: (seq) => invoke('why_event', { seq }),
+  muteFeed: (feed, span) => invoke('mute_feed', { feed, span }),
   readAlerts: () => invoke('read_alerts'),
 
   setPreferences: (preferences) => invoke('set_preferences', { preferences }),

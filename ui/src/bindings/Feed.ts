@@ -32,6 +32,10 @@ url: string,
  */
 group?: string | null, 
 /**
+ * The feed that this one hangs on: while that is down, its silence is no alert.
+ */
+parent?: FeedId | null, 
+/**
  * How it is drawn; `None`: guessed from what comes.
  */
 view?: View | null, 

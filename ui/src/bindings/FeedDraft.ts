@@ -30,6 +30,10 @@ url: string,
  */
 group?: string, 
 /**
+ * The feed that this one hangs on.
+ */
+parent?: FeedId, 
+/**
  * `None`: guessed.
  */
 view?: View, 

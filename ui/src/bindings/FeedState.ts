@@ -33,6 +33,10 @@ last_event_at: number | null,
  */
 last_byte_at: number | null, 
 /**
+ * Nothing of it is announced until then.
+ */
+muted_until: number | null, 
+/**
  * The latest events, oldest first.
  */
 events: Array<Event>, };

@@ -32,6 +32,7 @@ function feed(...readings: Reading[]): FeedModel {
     unread: 0,
     last_event_at: null,
     last_byte_at: null,
+    muted_until: null,
     events,
   });
 }

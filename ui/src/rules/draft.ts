@@ -76,7 +76,7 @@ export function conditionOf(form: RuleForm): Condition | undefined {
 
 export function draftOf(form: RuleForm, when: Condition, rule?: Rule): RuleDraft {
   return {
-    ...(rule ? { id: rule.id, enabled: rule.enabled } : {}),
+    ...(rule ? { id: rule.id, enabled: rule.enabled, gates: rule.gates } : {}),
     name: form.name.trim(),
     feeds: form.some ? form.feeds : [],
     when,

@@ -45,6 +45,8 @@ export class FeedModel {
   status: Status = $state.raw({ type: 'paused' });
   unread = $state(0);
   lastEventAt: number | null = $state(null);
+  /** Nothing of it is announced until then. */
+  mutedUntil: number | null = $state(null);
   /** The latest ones, oldest first. */
   events: Event[] = $state.raw([]);
   /** Events that came and were not sent to the window, because a frame can not show so many. */
@@ -73,6 +75,7 @@ export class FeedModel {
     this.status = state.status;
     this.unread = state.unread;
     this.lastEventAt = state.last_event_at;
+    this.mutedUntil = state.muted_until;
     this.events = trimmed(state.events);
     this.#newest = this.events.at(-1)?.seq ?? 0;
     this.#rank(this.events);

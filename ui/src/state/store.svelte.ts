@@ -21,7 +21,13 @@ export class Store {
   alerts: Alert[] = $state.raw([]);
   unreadAlerts = $state(0);
   notices: Notice[] = $state.raw([]);
-  preferences: Preferences = $state.raw({ theme: 'system', language: null, paused: false });
+  preferences: Preferences = $state.raw({
+    theme: 'system',
+    language: null,
+    paused: false,
+    do_not_disturb_until: null,
+    quiet_hours: [],
+  });
   hub: HubInfo | null = $state.raw(null);
   version = $state('');
   /** The number of the newest event of any feed. */
@@ -105,6 +111,14 @@ export class Store {
         return;
       case 'alert':
         return this.#putAlert(change.alert, change.unread);
+      case 'announced': {
+        const told = new Set(change.alerts);
+        const { announced } = change;
+        this.alerts = this.alerts.map((alert) => (told.has(alert.id) ? { ...alert, announced } : alert));
+        return;
+      }
+      case 'muted':
+        return this.#with(change.feed, (feed) => (feed.mutedUntil = change.until));
       case 'alerts_read':
         this.alerts = this.alerts.map((alert) => (alert.read ? alert : { ...alert, read: true }));
         this.unreadAlerts = 0;

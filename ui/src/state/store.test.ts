@@ -19,6 +19,7 @@ function state(id: string, events: Event[] = []): FeedState {
     unread: 0,
     last_event_at: events.at(-1)?.at ?? null,
     last_byte_at: null,
+    muted_until: null,
     events,
   };
 }
@@ -30,7 +31,7 @@ function snapshot(...feeds: FeedState[]): Snapshot {
     alerts: [],
     unread_alerts: 0,
     notices: [],
-    preferences: { theme: 'system', language: null, paused: false },
+    preferences: { theme: 'system', language: null, paused: false, do_not_disturb_until: null, quiet_hours: [] },
     hub: null,
     version: '1',
   };
@@ -50,6 +51,9 @@ function alert(id: number, read = false): Alert {
     urgency: 'normal',
     state: 'firing',
     resolved_at: null,
+    announced: { how: 'rung' },
+    answer: null,
+    snoozed_until: null,
     read,
   };
 }

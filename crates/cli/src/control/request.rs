@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use streambell_engine::{
     AlertQuery, Engine, EngineError,
-    model::{Alert, AlertId, Feed, FeedDraft, FeedState, HubInfo, Millis, Query, Rule, RuleDraft, RuleId, Status},
+    model::{
+        Alert, AlertId, Feed, FeedDraft, FeedState, HubInfo, Millis, Query, Rule, RuleDraft, RuleId, Seq, Span, Status,
+    },
 };
 
 use super::Refusal;
@@ -70,6 +72,25 @@ pub enum Request {
     AddRule {
         /// The rule.
         draft: RuleDraft,
+    },
+    /// Answers with why an event did or did not ring.
+    Why {
+        /// Its number.
+        event: Seq,
+    },
+    /// Nothing of an alert that fires for so long.
+    SnoozeAlert {
+        /// Which.
+        alert: AlertId,
+        /// How long.
+        span: Span,
+    },
+    /// Nothing of a feed for so long.
+    MuteFeed {
+        /// Its id, or its name.
+        feed: String,
+        /// How long; `None`: everything again.
+        span: Option<Span>,
     },
     /// Answers with what a rule would have done since a time.
     PreviewRule {
@@ -146,6 +167,9 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
         Request::Alerts { query } => done::<Vec<Alert>>(engine.list_alerts(query).await?),
         Request::AcknowledgeAlert { alert } => done(engine.acknowledge_alert(alert).await?),
         Request::AddRule { draft } => done(engine.add_rule(with_feeds_found(engine, draft).await?).await?),
+        Request::Why { event } => done(engine.why(event).await?),
+        Request::SnoozeAlert { alert, span } => done(engine.snooze_alert(alert, span).await?),
+        Request::MuteFeed { feed, span } => done(engine.mute_feed(find_feed(engine, &feed).await?.id, span).await?),
         Request::PreviewRule { draft, since } => {
             done(engine.preview_rule(with_feeds_found(engine, draft).await?, Some(since)).await?)
         }

@@ -1,13 +1,10 @@
 //! Requests about feeds: add, change, remove, pause, order; and what of their history is too old.
 
-use tokio::time::Instant;
-
-use super::{Actor, Kept, SNAPSHOT_EVENTS};
+use super::{Actor, Kept, Past, SNAPSHOT_EVENTS};
 use crate::{
     EngineError,
     clock::now,
     draft,
-    gate::FloodGate,
     mapping::ViewGuess,
     model::{Change, Feed, FeedDraft, FeedId, Millis, Preferences, Status},
     secrets::FeedSecrets,
@@ -40,7 +37,9 @@ impl Actor {
             unread: 0,
             last_event_at: None,
             last_event_id: ecow::EcoString::new(),
-            gate: FloodGate::new(Instant::now()),
+            down: None,
+            catching_up: None,
+            past: Past::default(),
             subscription: None,
         });
         let index = self.feeds.len() - 1;
@@ -107,6 +106,7 @@ impl Actor {
         self.store.write(move |connection| store::feeds::remove(connection, no)).await?;
         self.feeds.remove(index);
         self.rules.forget(no);
+        self.doorkeeper.forget(no);
         self.follow_feeds();
         self.resolve_alerts(|alert| alert.feed == id).await;
         self.tell(|| Change::FeedRemoved { feed: id });
@@ -174,7 +174,8 @@ impl Actor {
         let id = self.feeds[index].feed.id.clone();
         let events =
             self.store.write(move |connection| store::events::latest(connection, &id, SNAPSHOT_EVENTS)).await?;
-        let state = self.feeds[index].state(events);
+        let kept = &self.feeds[index];
+        let state = kept.state(events, self.muted_until(&kept.feed.id));
         self.tell(|| Change::Feed { state: Box::new(state) });
         Ok(())
     }

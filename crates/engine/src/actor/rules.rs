@@ -1,6 +1,6 @@
 //! Requests about rules and alerts.
 
-use super::Actor;
+use super::{Actor, announce};
 use crate::{
     EngineError, draft,
     model::{Alert, AlertId, AlertState, Change, Rule, RuleDraft, RuleId},
@@ -71,8 +71,9 @@ impl Actor {
         }
         let stored = alert.clone();
         self.store.write(move |connection| store::alerts::upsert(connection, &stored)).await?;
-        if let Some(open) = self.open_alerts.values_mut().find(|open| open.id == id) {
+        if let Some((place, open)) = self.open_alerts.iter_mut().find(|(_, open)| open.id == id) {
             *open = alert.clone();
+            self.notifier.withdraw(&announce::tag(&alert, Some(place)));
         }
         self.tell_alert(alert);
         Ok(())

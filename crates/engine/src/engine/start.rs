@@ -5,22 +5,26 @@ use std::{
     sync::Arc,
 };
 
+use jiff::tz::TimeZone;
 use streambell_sse as sse;
-use tokio::{
-    sync::{broadcast, mpsc},
-    time::Instant,
-};
+use tokio::sync::{broadcast, mpsc};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Engine, Running};
 use crate::{
     EngineError,
-    actor::{Actor, Kept},
-    clock,
-    gate::FloodGate,
+    actor::{
+        Actor, Kept,
+        past::{self, Down, Past},
+    },
+    clock::Clock,
+    gate::Doorkeeper,
     home::{Home, HomeError},
     mapping::ViewGuess,
-    model::{Alert, AlertId, HubInfo, Millis, Notice, NoticeLevel, Preferences, Reason, RuleId, Seq, Status},
+    model::{
+        Alert, AlertId, Announced, FeedId, HubInfo, Millis, Notice, NoticeLevel, Preferences, Reason, RuleId, Seq,
+        Status,
+    },
     notify::Notifier,
     rule::{Evaluator, Place, Rules},
     secrets::{Secrets, Vault},
@@ -49,6 +53,8 @@ pub struct Setup {
     pub secrets: Arc<dyn Secrets>,
     /// The embedded hub, if it runs.
     pub hub: Option<HubInfo>,
+    /// Tells the time.
+    pub clock: Clock,
     /// Whether connections are opened: not by a command that only changes settings.
     pub subscribe: bool,
 }
@@ -93,7 +99,8 @@ impl Engine {
         let lock = setup.home.lock()?;
         let store::Opened { store, reader, news, set_aside } = store::open(&setup.home)?;
         let client = sse::Client::new()?;
-        let stored = store.write(Stored::load).await.map_err(StartError::Stored)?;
+        let now = setup.clock.now();
+        let stored = store.write(move |connection| Stored::load(connection, now)).await.map_err(StartError::Stored)?;
         let vault = Vault::new(setup.secrets, &stored.installation);
         let (jobs, job_queue) = mpsc::channel(JOBS);
         let (reports, inbox) = mpsc::channel(REPORTS);
@@ -102,6 +109,10 @@ impl Engine {
             rules: stored.rules,
             open_alerts: stored.open_alerts,
             unread_alerts: stored.unread_alerts,
+            doorkeeper: stored.doorkeeper,
+            mutes: stored.mutes,
+            look_at: None,
+            clock: setup.clock,
             notices: BTreeMap::new(),
             preferences: stored.preferences,
             hub: setup.hub,
@@ -143,13 +154,15 @@ struct Stored {
     rules: Rules,
     open_alerts: HashMap<(RuleId, Place), Alert>,
     unread_alerts: u32,
+    doorkeeper: Doorkeeper,
+    mutes: HashMap<FeedId, Millis>,
     preferences: Preferences,
     next_seq: Seq,
     next_alert: AlertId,
 }
 
 impl Stored {
-    fn load(connection: &mut rusqlite::Connection) -> rusqlite::Result<Self> {
+    fn load(connection: &mut rusqlite::Connection, now: Millis) -> rusqlite::Result<Self> {
         let installation = match store::settings::get(connection, "installation")? {
             Some(known) => known,
             None => {
@@ -158,7 +171,6 @@ impl Stored {
                 new
             }
         };
-        let now = Instant::now();
         let feeds = store::feeds::all(connection)?.into_iter().map(|stored| Kept {
             no: stored.no,
             feed: stored.feed,
@@ -168,12 +180,22 @@ impl Stored {
             unread: stored.unread,
             last_event_at: stored.last_event_at,
             last_event_id: stored.last_event_id,
-            gate: FloodGate::new(now),
+            down: None,
+            catching_up: None,
+            past: Past::default(),
             subscription: None,
         });
-        let feeds: Vec<Kept> = feeds.collect();
-        let rules = Self::rules(connection, &feeds)?;
+        let mut feeds: Vec<Kept> = feeds.collect();
+        let rules = Self::rules(connection, &feeds, now)?;
         let open = store::alerts::open(connection)?;
+        for kept in &mut feeds {
+            for (event, id, data) in store::events::identities(connection, kept.no, past::REMEMBERED)? {
+                kept.past.remember(&event, &id, &data);
+            }
+            // What told of a lost connection is over when there is one.
+            let told = open.iter().find(|alert| alert.rule.is_none() && alert.feed == kept.feed.id).cloned();
+            kept.down = told.map(|alert| Down { since: alert.at, alert: Some(alert) });
+        }
         let open_alerts = open.into_iter().filter_map(|alert| {
             let rule = rules.get(rules.position(alert.rule.as_ref()?)?);
             let feed = feeds.iter().find(|kept| kept.feed.id == alert.feed)?;
@@ -181,11 +203,20 @@ impl Stored {
             Some(((rule.rule.id.clone(), place), alert))
         });
         let open_alerts = open_alerts.collect();
+        let mut doorkeeper = Doorkeeper::new(TimeZone::system());
+        for alert in store::alerts::held(connection)? {
+            let feed = feeds.iter().find(|kept| kept.feed.id == alert.feed);
+            if let (Announced::Held { gate, until }, Some(kept)) = (alert.announced, feed) {
+                doorkeeper.keep(alert.id, &alert.title, kept.no, alert.urgency, gate, until);
+            }
+        }
         Ok(Self {
             installation,
             feeds,
             rules,
             open_alerts,
+            doorkeeper,
+            mutes: store::settings::get(connection, "mutes")?.unwrap_or_default(),
             unread_alerts: store::alerts::unread(connection)?,
             preferences: store::settings::get(connection, "preferences")?.unwrap_or_default(),
             next_seq: store::events::next_seq(connection)?,
@@ -194,7 +225,7 @@ impl Stored {
     }
 
     /// The rules with what they remember: what is stored, and what the history tells.
-    fn rules(connection: &rusqlite::Connection, feeds: &[Kept]) -> rusqlite::Result<Rules> {
+    fn rules(connection: &rusqlite::Connection, feeds: &[Kept], now: Millis) -> rusqlite::Result<Rules> {
         let mut rules = Rules::default();
         for rule in store::rules::all(connection)? {
             match Evaluator::new(rule) {
@@ -202,12 +233,13 @@ impl Stored {
                 Err(error) => tracing::error!(%error, "a stored rule cannot be used"),
             }
         }
-        let now = clock::now();
         let faces: Vec<_> = feeds.iter().map(Kept::face).collect();
         rules.follow(&faces, now);
         let window = rules.longest_window();
         if window > 0 {
-            store::events::replay(connection, now - window, RECALLED, |feed, event| rules.recall(feed, &event))?;
+            store::events::replay(connection, now - window, Seq::MAX, RECALLED, |feed, event| {
+                rules.recall(feed, &event)
+            })?;
         }
         let count = rules.iter().len();
         for index in 0..count {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{FeedId, Millis, RuleId, Seq};
+use super::{Announced, Event, FeedId, Millis, Notify, RuleId, Seq};
 
 /// An alert's number.
 pub type AlertId = i64;
@@ -22,7 +22,7 @@ pub struct Alert {
     pub rule: Option<RuleId>,
     /// The key it is about, where the feed has several.
     pub key: Option<String>,
-    /// The event that made it fire.
+    /// The event that made it fire; 0: none did.
     #[ts(type = "number")]
     pub event: Seq,
     /// When it fired.
@@ -43,6 +43,13 @@ pub struct Alert {
     pub resolved_at: Option<Millis>,
     /// Whether the user has seen it.
     pub read: bool,
+    /// How it was announced, or why it was not.
+    pub announced: Announced,
+    /// What became of its notification: `shown`, `opened`, `dismissed` and the like; a failure in words.
+    pub answer: Option<String>,
+    /// The user wants nothing of it until then.
+    #[ts(type = "number | null")]
+    pub snoozed_until: Option<Millis>,
 }
 
 /// Where an alert stands.
@@ -59,7 +66,7 @@ pub enum AlertState {
 }
 
 /// How much a notification presses, as the Desktop Notifications Specification has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Urgency {
@@ -70,4 +77,32 @@ pub enum Urgency {
     Normal,
     /// Stays on the screen until it is closed.
     Critical,
+}
+
+/// Why an event did or did not ring.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Why {
+    /// The event.
+    pub event: Event,
+    /// What the feed announces by itself.
+    pub notify: Notify,
+    /// What each rule found that looks at its feed, as the rules are now.
+    pub findings: Vec<RuleFinding>,
+    /// The alerts that came of it, and how they were announced.
+    pub alerts: Vec<Alert>,
+}
+
+/// What a rule found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct RuleFinding {
+    /// Which.
+    pub rule: RuleId,
+    /// Its name.
+    pub name: String,
+    /// Whether it rang.
+    pub rang: bool,
+    /// What it found, in words.
+    pub found: String,
 }

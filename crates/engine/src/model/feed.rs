@@ -29,6 +29,10 @@ pub struct Feed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub group: Option<String>,
+    /// The feed that this one hangs on: while that is down, its silence is no alert.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub parent: Option<FeedId>,
     /// How it is drawn; `None`: guessed from what comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<View>,
@@ -291,6 +295,9 @@ pub struct FeedDraft {
     /// Feeds that the user keeps together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The feed that this one hangs on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent: Option<FeedId>,
     /// `None`: guessed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<View>,
@@ -324,6 +331,7 @@ impl From<Feed> for FeedDraft {
             name: feed.name,
             url: feed.url,
             group: feed.group,
+            parent: feed.parent,
             view: feed.view,
             map: feed.map,
             notify: feed.notify,

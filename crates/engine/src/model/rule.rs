@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Condition, FeedId, Millis, Seq, Span, Urgency};
+use super::{Condition, FeedId, Gates, Millis, Seq, Span, Urgency};
 
 /// Names a rule for good.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS)]
@@ -45,6 +45,9 @@ pub struct Rule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub until: Option<Condition>,
+    /// What holds its alerts back.
+    #[serde(default, skip_serializing_if = "Gates::is_default")]
+    pub gates: Gates,
     /// How it is announced.
     #[serde(default)]
     pub notify: RuleNotify,
@@ -115,6 +118,10 @@ pub struct RuleDraft {
     /// What ends the alert, beside the end of what rang.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Condition>,
+    /// What holds its alerts back.
+    #[serde(default)]
+    #[ts(optional, as = "Option<Gates>")]
+    pub gates: Gates,
     /// How it is announced.
     #[serde(default)]
     pub notify: RuleNotify,

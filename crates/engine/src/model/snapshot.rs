@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Alert, Event, Feed, FeedId, Millis, Reason, Rule, Status, View};
+use super::{Alert, AlertId, Announced, Event, Feed, FeedId, Millis, QuietHours, Reason, Rule, Status, View};
 
 /// Everything the window draws, at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -48,6 +48,9 @@ pub struct FeedState {
     /// When the last byte came since it was subscribed to, be it only a keep-alive's.
     #[ts(type = "number | null")]
     pub last_byte_at: Option<Millis>,
+    /// Nothing of it is announced until then.
+    #[ts(type = "number | null")]
+    pub muted_until: Option<Millis>,
     /// The latest events, oldest first.
     pub events: Vec<Arc<Event>>,
 }
@@ -116,6 +119,22 @@ pub enum Change {
         /// How many alerts are unread now.
         unread: u32,
     },
+    /// What a gate held back was told of.
+    Announced {
+        /// Which alerts.
+        #[ts(type = "Array<number>")]
+        alerts: Vec<AlertId>,
+        /// How.
+        announced: Announced,
+    },
+    /// A feed was muted, or is no longer.
+    Muted {
+        /// Which.
+        feed: FeedId,
+        /// Until when; `None`: no longer.
+        #[ts(type = "number | null")]
+        until: Option<Millis>,
+    },
     /// All alerts were read.
     AlertsRead,
     /// The notices are these now.
@@ -174,11 +193,22 @@ pub struct Preferences {
     pub language: Option<String>,
     /// All subscriptions are paused.
     pub paused: bool,
+    /// Nothing is announced until then.
+    #[ts(type = "number | null")]
+    pub do_not_disturb_until: Option<Millis>,
+    /// When nothing is announced, week by week.
+    pub quiet_hours: Vec<QuietHours>,
 }
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { theme: Theme::System, language: None, paused: false }
+        Self {
+            theme: Theme::System,
+            language: None,
+            paused: false,
+            do_not_disturb_until: None,
+            quiet_hours: Vec::new(),
+        }
     }
 }
 

@@ -41,6 +41,14 @@ pub enum Status {
     Paused,
 }
 
+impl Status {
+    /// Whether it is not as the user wants it.
+    #[must_use]
+    pub fn is_trouble(&self) -> bool {
+        matches!(self, Self::Waiting { .. } | Self::Stopped { .. })
+    }
+}
+
 /// Why something is not as it should be: a code for the program, and a message that tells a person what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

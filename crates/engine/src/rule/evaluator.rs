@@ -83,7 +83,7 @@ impl Evaluator {
     }
 
     /// Whether the rule looks at this feed.
-    pub(super) fn concerns(&self, feed: &FeedFace<'_>) -> bool {
+    pub(crate) fn concerns(&self, feed: &FeedFace<'_>) -> bool {
         let named = self.rule.feeds.contains(feed.id);
         let grouped = self.rule.group.as_deref().is_some_and(|group| feed.group == Some(group));
         let all = self.rule.feeds.is_empty() && self.rule.group.is_none();
@@ -231,6 +231,29 @@ impl Evaluator {
     /// How much of the past it must see again after a restart.
     pub(super) fn window(&self) -> Millis {
         self.logic.when.window()
+    }
+
+    /// What it found at a key of a feed, in words.
+    pub(crate) fn found(&self, feed: FeedNo, key: &str, at: Millis) -> String {
+        let place = self.place(feed, key);
+        let says = self.logic.when.describe();
+        let Some(standing) = self.places.get(&place.feed).and_then(|standings| standings.get(&place.key)) else {
+            return format!("Nothing to look at for: {says}.");
+        };
+        let truth = self.logic.when.truth(&standing.when, at);
+        match standing.phase {
+            _ if !truth.holds => format!("Not true: {says}."),
+            Phase::Pending(since) => {
+                format!("True for {} s, and not yet long enough: {}.", (at - since) / 1000, self.describe())
+            }
+            Phase::Spent => {
+                format!("True, and it was ended before: {says}. It rings again only after it was not true.")
+            }
+            Phase::Fired if self.logic.lasts => {
+                format!("True: {says}. It rings when that begins, and not again before it ends.")
+            }
+            _ => format!("True: {says}."),
+        }
     }
 
     /// When time may change something, place by place.

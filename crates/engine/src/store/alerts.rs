@@ -2,17 +2,19 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::model::{Alert, AlertId, AlertState, FeedId, RuleId, Urgency};
+use crate::model::{Alert, AlertId, AlertState, Announced, FeedId, RuleId, Seq, Urgency};
 
-const COLUMNS: &str = "id, feed, rule, key, event, at, title, body, link, urgency, state, resolved_at, read";
+const COLUMNS: &str = "id, feed, rule, key, event, at, title, body, link, urgency, state, resolved_at, read, announced, answer, snoozed_until";
 
 /// Adds an alert, or stores how it stands now.
 pub(crate) fn upsert(connection: &Connection, alert: &Alert) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
-            "INSERT INTO alert (id, feed, rule, key, event, at, title, body, link, urgency, state, resolved_at, read)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
-             ON CONFLICT (id) DO UPDATE SET state = excluded.state, resolved_at = excluded.resolved_at, read = excluded.read",
+            "INSERT INTO alert (id, feed, rule, key, event, at, title, body, link, urgency, state, resolved_at, read,
+                 announced, snoozed_until)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+             ON CONFLICT (id) DO UPDATE SET state = excluded.state, resolved_at = excluded.resolved_at,
+                 read = excluded.read, announced = excluded.announced, snoozed_until = excluded.snoozed_until",
         )?
         .execute(params![
             alert.id,
@@ -28,6 +30,8 @@ pub(crate) fn upsert(connection: &Connection, alert: &Alert) -> rusqlite::Result
             state_name(alert.state),
             alert.resolved_at,
             alert.read,
+            serde_json::to_string(&alert.announced).unwrap_or_default(),
+            alert.snoozed_until,
         ])?;
     Ok(())
 }
@@ -54,6 +58,36 @@ pub(crate) fn open(connection: &Connection) -> rusqlite::Result<Vec<Alert>> {
 pub(crate) fn one(connection: &Connection, id: AlertId) -> rusqlite::Result<Option<Alert>> {
     let sql = format!("SELECT {COLUMNS} FROM alert WHERE id = ?1");
     connection.prepare_cached(&sql)?.query_row([id], alert_of).optional()
+}
+
+/// Those that a gate holds back.
+pub(crate) fn held(connection: &Connection) -> rusqlite::Result<Vec<Alert>> {
+    let sql = format!("SELECT {COLUMNS} FROM alert WHERE announced LIKE '{{\"how\":\"held\"%' ORDER BY id");
+    connection.prepare_cached(&sql)?.query_map([], alert_of)?.collect()
+}
+
+/// Those that an event made fire.
+pub(crate) fn of_event(connection: &Connection, event: Seq) -> rusqlite::Result<Vec<Alert>> {
+    let sql = format!("SELECT {COLUMNS} FROM alert WHERE event = ?1 ORDER BY id");
+    connection.prepare_cached(&sql)?.query_map([event], alert_of)?.collect()
+}
+
+/// They were announced in another way than it seemed.
+pub(crate) fn announce(connection: &mut Connection, alerts: &[AlertId], announced: Announced) -> rusqlite::Result<()> {
+    let announced = serde_json::to_string(&announced).unwrap_or_default();
+    let transaction = connection.transaction()?;
+    for alert in alerts {
+        transaction
+            .prepare_cached("UPDATE alert SET announced = ?2 WHERE id = ?1")?
+            .execute(params![alert, announced])?;
+    }
+    transaction.commit()
+}
+
+/// What became of a notification.
+pub(crate) fn answer(connection: &Connection, alert: AlertId, answer: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached("UPDATE alert SET answer = ?2 WHERE id = ?1")?.execute(params![alert, answer])?;
+    Ok(())
 }
 
 /// How many are unread.
@@ -98,6 +132,9 @@ fn alert_of(row: &Row<'_>) -> rusqlite::Result<Alert> {
             .unwrap_or(AlertState::Resolved),
         resolved_at: row.get(11)?,
         read: row.get(12)?,
+        announced: serde_json::from_str(&row.get::<_, String>(13)?).unwrap_or_default(),
+        answer: row.get(14)?,
+        snoozed_until: row.get(15)?,
     })
 }
 

@@ -118,30 +118,32 @@ pub(crate) fn page(connection: &Connection, query: &Query) -> rusqlite::Result<P
     Ok(Page { events, more })
 }
 
-/// Shows the events since a time in their order, with their whole data: the newest `most` of them.
+/// Shows the events since a time and up to one in their order, with their whole data: the newest `most` of them.
 pub(crate) fn replay(
     connection: &Connection,
     since: Millis,
+    until: Seq,
     most: Seq,
     mut show: impl FnMut(FeedNo, Arc<Event>),
 ) -> rusqlite::Result<()> {
     const PAGE: u32 = 500;
-    let mut next = first_since(connection, since)?.max(next_seq(connection)? - most);
+    let last = until.min(next_seq(connection)? - 1);
+    let mut next = first_since(connection, since)?.max(last - most + 1);
     loop {
         let events = select(
             connection,
             "SELECT e.seq, f.id, e.at, e.event, e.id, e.data, octet_length(e.data)
-             FROM event e JOIN feed f ON f.no = e.feed WHERE e.seq >= ?1 ORDER BY e.seq LIMIT ?2",
-            params![next, PAGE],
+             FROM event e JOIN feed f ON f.no = e.feed WHERE e.seq >= ?1 AND e.seq <= ?3 ORDER BY e.seq LIMIT ?2",
+            params![next, PAGE, last],
         )?;
-        let last = events.len() < PAGE as usize;
+        let is_last = events.len() < PAGE as usize;
         for event in events {
             next = event.seq + 1;
             if let Some(no) = super::feeds::number(connection, &event.feed)? {
                 show(no, Arc::new(event));
             }
         }
-        if last {
+        if is_last {
             return Ok(());
         }
     }
@@ -179,6 +181,20 @@ pub(crate) fn latest(connection: &Connection, feed: &FeedId, limit: u32) -> rusq
     }
     events.reverse();
     Ok(events)
+}
+
+/// What the newest events of a feed are recognised by, the oldest first: type, id, data.
+pub(crate) fn identities(
+    connection: &Connection,
+    feed: FeedNo,
+    limit: usize,
+) -> rusqlite::Result<Vec<(String, String, String)>> {
+    let mut statement =
+        connection.prepare_cached("SELECT event, id, data FROM event WHERE feed = ?1 ORDER BY seq DESC LIMIT ?2")?;
+    let rows = statement.query_map(params![feed, limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut identities: Vec<_> = rows.collect::<Result<_, _>>()?;
+    identities.reverse();
+    Ok(identities)
 }
 
 /// The number after the newest event that ever was.

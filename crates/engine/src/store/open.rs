@@ -8,8 +8,11 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use crate::{home::Home, model::Reason};
 
 /// Numbered migrations: each is final once it is released; a change is a further one.
-const MIGRATIONS: &[M<'static>] =
-    &[M::up(include_str!("migrations/0001_begin.sql")), M::up(include_str!("migrations/0002_rule_memory.sql"))];
+const MIGRATIONS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_begin.sql")),
+    M::up(include_str!("migrations/0002_rule_memory.sql")),
+    M::up(include_str!("migrations/0003_announced.sql")),
+];
 
 /// Databases up to this size are checked through at each start (a fraction of a second).
 const CHECKED_SIZE: u64 = 64 << 20;

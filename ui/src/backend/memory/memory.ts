@@ -12,6 +12,7 @@ import type { RuleDraft } from '../../bindings/RuleDraft';
 import type { RulePreview } from '../../bindings/RulePreview';
 import type { Snapshot } from '../../bindings/Snapshot';
 import type { Status } from '../../bindings/Status';
+import type { Why } from '../../bindings/Why';
 import type { Backend, Refusal } from '../backend';
 import { emptyStory, feedOf, fullStory, Pen, whatHappens } from './story';
 
@@ -80,6 +81,7 @@ export class MemoryBackend implements Backend {
       unread: 0,
       last_event_at: null,
       last_byte_at: null,
+      muted_until: null,
       events: [],
     };
     this.#state.feeds.push(state);
@@ -195,6 +197,30 @@ export class MemoryBackend implements Backend {
     Object.assign(alert, { state: 'acknowledged', read: true });
     this.#state.unread_alerts = this.#state.alerts.filter((known) => !known.read).length;
     this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
+  }
+
+  async snoozeAlert(id: number): Promise<void> {
+    const alert = this.#state.alerts.find((known) => known.id === id) ?? refuse('not_found', 'This alert is gone.');
+    Object.assign(alert, { snoozed_until: this.#now() + 60 * 60 * 1000, read: true });
+    this.#state.unread_alerts = this.#state.alerts.filter((known) => !known.read).length;
+    this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
+  }
+
+  async whyEvent(seq: number): Promise<Why> {
+    const event = await this.readEvent(seq);
+    const alerts = this.#state.alerts.filter((alert) => alert.event === seq);
+    const findings = this.#state.rules
+      .filter(({ feeds }) => !feeds?.length || feeds.includes(event.feed))
+      .map(({ id, name }) => {
+        const rang = alerts.some(({ rule }) => rule === id);
+        return { rule: id, name, rang, found: rang ? 'True: above 61,200.' : 'Not true: above 61,200.' };
+      });
+    return { event, notify: 'rules', findings, alerts };
+  }
+
+  async muteFeed(feed: string, span: string | null): Promise<void> {
+    const until = span === null ? null : this.#now() + 60 * 60 * 1000;
+    this.emit({ type: 'muted', feed, until });
   }
 
   async readAlerts(): Promise<void> {

@@ -220,7 +220,14 @@ const RULES: Rule[] = [
 ];
 
 function alertsAt(now: number): Alert[] {
-  const common = { key: null, link: null, resolved_at: null };
+  const common = {
+    key: null,
+    link: null,
+    resolved_at: null,
+    announced: { how: 'rung' as const },
+    answer: 'shown',
+    snoozed_until: null,
+  };
   return [
     {
       ...common,
@@ -276,6 +283,7 @@ export function fullStory(pen: Pen, now: number): Snapshot {
     unread,
     last_event_at: events.at(-1)?.at ?? null,
     last_byte_at: null,
+    muted_until: null,
     events,
   }));
   return { ...emptyStory(), feeds, rules: RULES, alerts: alertsAt(now), unread_alerts: 2 };
@@ -289,7 +297,7 @@ export function emptyStory(): Snapshot {
     alerts: [],
     unread_alerts: 0,
     notices: [],
-    preferences: { theme: 'system', language: null, paused: false },
+    preferences: { theme: 'system', language: null, paused: false, do_not_disturb_until: null, quiet_hours: [] },
     hub: { url: 'http://127.0.0.1:7788' },
     version: '0.1.0',
   };

@@ -1,0 +1,448 @@
+//! From an alert to a notification, past the gates; and what becomes of it.
+
+use futures_util::FutureExt;
+
+use super::{Actor, Kept};
+use crate::{
+    EngineError,
+    gate::{Digest, Pass, Pen, Question},
+    model::{
+        Alert, AlertId, AlertState, Announced, Change, Event, FeedId, Gate, Millis, Notify, Reading, RuleId, Urgency,
+        View,
+    },
+    notify::{Action, Answer, Notification},
+    rule::{NO_EVENT, Place},
+    store::{self, Batch, FeedNo},
+    summary,
+};
+
+/// How long a feed may be without a connection before that rings.
+const GRACE: Millis = 60_000;
+/// How long the user's snooze and mute last.
+const SNOOZE: Millis = 60 * 60_000;
+const MUTE: Millis = 24 * 60 * 60_000;
+/// The tag of the notification that tells of a storm.
+const STORM: &str = "storm";
+
+impl Actor {
+    /// `notify: all`: an event rings as such, and is over at once.
+    pub(super) fn announce_event(&mut self, index: usize, event: &Event, reading: &Reading, batch: &mut Batch) {
+        let urgency = match reading.priority {
+            Some(1 | 2) => Urgency::Low,
+            Some(5) => Urgency::Critical,
+            _ => Urgency::Normal,
+        };
+        let feed = &self.feeds[index].feed;
+        let mut alert = Alert {
+            id: self.next_alert,
+            feed: event.feed.clone(),
+            rule: None,
+            key: reading.key.clone(),
+            event: event.seq,
+            at: event.at,
+            title: summary::title(feed, reading),
+            body: summary::body(event, reading),
+            link: reading.link.clone(),
+            urgency,
+            state: AlertState::Resolved,
+            resolved_at: Some(event.at),
+            read: false,
+            announced: Announced::Rung,
+            answer: None,
+            snoozed_until: None,
+        };
+        self.next_alert += 1;
+        // A figure that stands for something takes the place of the one before.
+        let tag = match &reading.key {
+            Some(key) if reading.value.is_some() || reading.progress.is_some() || reading.state.is_some() => {
+                format!("feed/{}/{key}", alert.feed.0)
+            }
+            _ => format!("alert/{}", alert.id),
+        };
+        let passes = self.pass(index, &mut alert, &tag, &tag);
+        // A feed that floods must not flood the list of alerts: its events are in the history.
+        if !matches!(alert.announced, Announced::Held { gate: Gate::Limit | Gate::Storm, .. }) {
+            self.record(&alert, batch);
+        }
+        if passes {
+            self.notify(&alert, tag, Some(reading));
+        }
+    }
+
+    /// Records what a rule found, and notifies unless a gate is closed.
+    pub(super) fn announce(
+        &mut self,
+        mut alert: Alert,
+        place: Option<&(RuleId, Place)>,
+        reading: Option<&Reading>,
+        batch: &mut Batch,
+    ) -> Alert {
+        let tag = tag(&alert, place.filter(|_| self.lasts(&alert)));
+        let subject = place.map_or_else(|| tag.clone(), subject);
+        if let Some(index) = self.feeds.iter().position(|kept| kept.feed.id == alert.feed)
+            && self.pass(index, &mut alert, &tag, &subject)
+        {
+            self.notify(&alert, tag, reading);
+        }
+        self.record(&alert, batch);
+        alert
+    }
+
+    /// Whether an alert may ring. It says itself how it is announced.
+    fn pass(&mut self, index: usize, alert: &mut Alert, tag: &str, subject: &str) -> bool {
+        let now = self.clock.now();
+        let rule = alert.rule.as_ref();
+        let kept = &self.feeds[index];
+        if let Some(gate) = self.never(kept, rule) {
+            alert.announced = Announced::Silent { gate };
+            return false;
+        }
+        let muted = self.mutes.get(&alert.feed).copied().filter(|until| *until > now);
+        let catching_up = kept.catching_up.as_ref().map(|catching_up| catching_up.until).filter(|until| *until > now);
+        let closed = muted.map(|until| (Gate::Muted, until)).or(catching_up.map(|until| (Gate::CatchingUp, until)));
+        let gates = rule.and_then(|rule| self.rules.position(rule)).map(|rule| &self.rules.get(rule).rule.gates);
+        let question = Question {
+            alert: alert.id,
+            title: &alert.title,
+            tag,
+            subject,
+            feed: kept.no,
+            urgency: alert.urgency,
+            gates,
+            rule: rule.map_or("", |rule| &rule.0),
+            closed,
+        };
+        match self.doorkeeper.pass(&question, &self.preferences, now) {
+            Pass::Ring => return true,
+            Pass::Held { gate, until } => alert.announced = Announced::Held { gate, until },
+            Pass::Storm { tags, until } => {
+                alert.announced = Announced::Held { gate: Gate::Storm, until };
+                tags.iter().for_each(|tag| self.notifier.withdraw(tag));
+                let title = "Many alerts at once".to_owned();
+                let body = format!("{} and counting. They are in the list of alerts.", tags.len() + 1);
+                self.notifier.notify(Notification { tag: STORM.into(), ..Notification::plain(title, body) });
+            }
+        }
+        false
+    }
+
+    /// Why something of a feed is never announced.
+    fn never(&self, kept: &Kept, rule: Option<&RuleId>) -> Option<Gate> {
+        if kept.feed.notify == Notify::None {
+            return Some(Gate::FeedSilent);
+        }
+        let about_silence =
+            rule.and_then(|rule| self.rules.position(rule)).is_some_and(|rule| self.rules.get(rule).counts());
+        let parent = kept.feed.parent.as_ref().and_then(|id| self.feeds.iter().find(|kept| kept.feed.id == *id));
+        (about_silence && parent.is_some_and(|parent| parent.down.is_some())).then_some(Gate::ParentDown)
+    }
+
+    pub(super) fn record(&mut self, alert: &Alert, batch: &mut Batch) {
+        self.unread_alerts += 1;
+        self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
+        batch.alerts.push(alert.clone());
+    }
+
+    fn notify(&self, alert: &Alert, tag: String, reading: Option<&Reading>) {
+        let view = self.feeds.iter().find(|kept| kept.feed.id == alert.feed).map_or(View::Log, Kept::view);
+        let mut actions = vec![Action::Open];
+        if alert.state == AlertState::Firing {
+            actions.extend([Action::Acknowledge, Action::Snooze]);
+        }
+        actions.extend(alert.link.iter().map(|_| Action::Link));
+        actions.push(Action::MuteFeed);
+        self.notifier.notify(Notification {
+            alert: alert.id,
+            tag,
+            feed: alert.feed.clone(),
+            event: Some(alert.event).filter(|event| *event != NO_EVENT),
+            view,
+            title: alert.title.clone(),
+            body: alert.body.clone(),
+            urgency: alert.urgency,
+            sound: false,
+            link: alert.link.clone(),
+            progress: reading.and_then(percent),
+            actions,
+        });
+    }
+
+    /// What rang is over.
+    pub(super) fn resolve(&mut self, mut alert: Alert, place: &(RuleId, Place), at: Millis, batch: &mut Batch) {
+        resolve(&mut alert, at);
+        self.notifier.withdraw(&tag(&alert, Some(place)));
+        self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
+        batch.alerts.push(alert);
+    }
+
+    /// Resolves the alerts of a rule or a feed that is gone.
+    pub(super) async fn resolve_alerts(&mut self, which: impl Fn(&Alert) -> bool) {
+        let at = self.clock.now();
+        let mut batch = Batch::default();
+        let gone: Vec<_> = self.open_alerts.extract_if(|_, alert| which(alert)).collect();
+        for (place, alert) in gone {
+            self.resolve(alert, &place, at, &mut batch);
+        }
+        if !batch.alerts.is_empty() {
+            self.keep(batch).await;
+        }
+    }
+
+    /// Gates that are due tell what they held back, alerts whose snooze is over ring again, and feeds that are down for
+    /// too long ring.
+    pub(super) async fn open_gates(&mut self) {
+        let now = self.clock.now();
+        for (pen, digest) in self.doorkeeper.open(&self.preferences, now) {
+            self.tell_digest(pen, digest, now).await;
+        }
+        let mut batch = Batch::default();
+        self.wake_snoozed(now, &mut batch);
+        for index in 0..self.feeds.len() {
+            self.ring_if_down(index, now, &mut batch);
+        }
+        self.plan_looks();
+        if !batch.alerts.is_empty() {
+            self.keep(batch).await;
+        }
+    }
+
+    async fn tell_digest(&mut self, pen: Pen, digest: Digest, now: Millis) {
+        let alerts = digest.alerts.clone();
+        let kept = self.feeds.iter().find(|kept| kept.no == pen.feed);
+        let offline = kept.and_then(|kept| kept.catching_up.as_ref()).map_or(0, |catching_up| catching_up.events);
+        // One alone rings as what it is.
+        let alone = if digest.count == 1 { alerts.first().copied() } else { None };
+        let found = match alone {
+            Some(id) => self.store.write(move |connection| store::alerts::one(connection, id)).await.ok().flatten(),
+            None => None,
+        };
+        if let Some(mut alert) = found {
+            // What was resolved meanwhile is no news.
+            alert.announced = Announced::Digest { gate: pen.gate };
+            let open = self.open_alerts.iter().find(|(_, open)| open.id == alert.id).map(|(place, _)| place.clone());
+            if open.is_some() || alert.rule.is_none() || !self.lasts(&alert) {
+                self.notify(&alert, tag(&alert, open.as_ref()), None);
+            }
+        } else {
+            let feeds: Vec<_> = digest.feeds.iter().filter_map(|no| self.feed_of(*no)).collect();
+            let (title, body) = summary::of_digest(pen.gate, &digest, &feeds, offline);
+            let tag =
+                if pen.gate == Gate::Storm { STORM.to_owned() } else { format!("digest/{:?}/{}", pen.gate, pen.feed) };
+            let feed = if let [feed] = feeds.as_slice() { feed.id.clone() } else { FeedId(String::new()) };
+            self.notifier.notify(Notification {
+                tag,
+                feed,
+                urgency: digest.urgency,
+                actions: vec![Action::Open],
+                ..Notification::plain(title, body)
+            });
+        }
+        if let Some(kept) = self.feeds.iter_mut().find(|kept| kept.no == pen.feed)
+            && pen.gate == Gate::CatchingUp
+            && kept.catching_up.as_ref().is_some_and(|catching_up| catching_up.until <= now)
+        {
+            kept.catching_up = None;
+        }
+        let announced = Announced::Digest { gate: pen.gate };
+        for open in self.open_alerts.values_mut().filter(|open| alerts.contains(&open.id)) {
+            open.announced = announced;
+        }
+        let told = alerts.clone();
+        let stored = self.store.write(move |connection| store::alerts::announce(connection, &told, announced)).await;
+        if let Err(error) = stored {
+            tracing::warn!(%error, "what was announced could not be stored");
+        }
+        self.tell(|| Change::Announced { alerts, announced });
+    }
+
+    fn lasts(&self, alert: &Alert) -> bool {
+        let rule = alert.rule.as_ref().and_then(|rule| self.rules.position(rule));
+        rule.is_some_and(|rule| self.rules.get(rule).lasts())
+    }
+
+    fn feed_of(&self, no: FeedNo) -> Option<&crate::model::Feed> {
+        self.feeds.iter().find(|kept| kept.no == no).map(|kept| &kept.feed)
+    }
+
+    /// A feed that has been without a connection for too long rings, once.
+    fn ring_if_down(&mut self, index: usize, now: Millis, batch: &mut Batch) {
+        let kept = &self.feeds[index];
+        let Some(down) = &kept.down else { return };
+        if down.alert.is_some() || now < down.since + GRACE || !kept.status.is_trouble() {
+            return;
+        }
+        let alert = Alert {
+            id: self.next_alert,
+            feed: kept.feed.id.clone(),
+            rule: None,
+            key: None,
+            event: NO_EVENT,
+            at: now,
+            title: kept.feed.name.clone(),
+            body: summary::of_trouble(&kept.status, now - down.since),
+            link: None,
+            urgency: Urgency::Normal,
+            state: AlertState::Firing,
+            resolved_at: None,
+            read: false,
+            announced: Announced::Rung,
+            answer: None,
+            snoozed_until: None,
+        };
+        self.next_alert += 1;
+        let alert = self.announce(alert, None, None, batch);
+        if let Some(down) = &mut self.feeds[index].down {
+            down.alert = Some(alert);
+        }
+    }
+
+    /// A feed is connected again.
+    pub(super) fn is_back(&mut self, index: usize, batch: &mut Batch) {
+        let now = self.clock.now();
+        let Some(down) = self.feeds[index].down.take() else { return };
+        let Some(mut alert) = down.alert else { return };
+        resolve(&mut alert, now);
+        self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
+        if alert.announced == Announced::Rung {
+            let back = Alert {
+                body: format!("Connected again after {}.", summary::lasting(now - down.since)),
+                urgency: Urgency::Low,
+                ..alert.clone()
+            };
+            self.notify(&back, tag(&alert, None), None);
+        }
+        batch.alerts.push(alert);
+    }
+
+    /// What rang is of no interest any more.
+    pub(super) fn end_alert(&mut self, mut alert: Alert) {
+        resolve(&mut alert, self.clock.now());
+        self.notifier.withdraw(&tag(&alert, None));
+        self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
+        // A queue that is full is emptied by the next one that waits for it.
+        self.keep(Batch { alerts: vec![alert], ..Batch::default() }).now_or_never();
+    }
+
+    fn wake_snoozed(&mut self, now: Millis, batch: &mut Batch) {
+        let awake: Vec<_> = self
+            .open_alerts
+            .iter_mut()
+            .filter(|(_, alert)| alert.snoozed_until.is_some_and(|until| until <= now))
+            .map(|(place, alert)| {
+                alert.snoozed_until = None;
+                (place.clone(), alert.clone())
+            })
+            .collect();
+        for (place, mut alert) in awake {
+            if alert.state == AlertState::Firing {
+                let tag = tag(&alert, Some(&place));
+                if let Some(index) = self.feeds.iter().position(|kept| kept.feed.id == alert.feed)
+                    && self.pass(index, &mut alert, &tag, &tag)
+                {
+                    self.notify(&alert, tag, None);
+                }
+            }
+            self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
+            self.open_alerts.insert(place, alert.clone());
+            batch.alerts.push(alert);
+        }
+    }
+
+    /// When there is something to look at beside what the gates hold.
+    pub(super) fn plan_looks(&mut self) {
+        let snoozed = self.open_alerts.values().filter_map(|alert| alert.snoozed_until);
+        let down = self.feeds.iter().filter_map(|kept| kept.down.as_ref());
+        let down = down.filter(|down| down.alert.is_none()).map(|down| down.since + GRACE);
+        let now = self.clock.now();
+        // What is due and waits for something else, such as an attempt that goes on, is looked at again soon.
+        self.look_at = snoozed.chain(down).min().map(|due| due.max(now + 1000));
+    }
+
+    /// Stores alerts that no event brought.
+    pub(super) async fn keep(&self, batch: Batch) {
+        if let Err(error) = self.store.send(batch).await {
+            tracing::warn!(%error, "alerts could not be stored");
+        }
+    }
+
+    /// What became of a notification; what the user asked of the engine with it is done.
+    pub(crate) async fn answered(&mut self, id: AlertId, answer: Answer) -> Result<(), EngineError> {
+        if id == 0 {
+            return Ok(());
+        }
+        let text = answer.to_string();
+        self.store.write(move |connection| store::alerts::answer(connection, id, &text)).await?;
+        let until = self.clock.now();
+        match answer {
+            Answer::Chosen(Action::Acknowledge) => self.acknowledge(id).await,
+            Answer::Chosen(Action::Snooze) => self.snooze(id, until + SNOOZE).await,
+            Answer::Chosen(Action::MuteFeed) => {
+                let alert = self.store.write(move |connection| store::alerts::one(connection, id)).await?;
+                match alert {
+                    Some(alert) => self.mute(alert.feed, Some(until + MUTE)).await,
+                    None => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing of an alert that fires until then; it rings again if it still does.
+    pub(crate) async fn snooze(&mut self, id: AlertId, until: Millis) -> Result<(), EngineError> {
+        let Some((place, alert)) = self.open_alerts.iter_mut().find(|(_, alert)| alert.id == id) else {
+            return Err(EngineError::NotFound(format!("Alert {id}, firing,")));
+        };
+        alert.snoozed_until = Some(until);
+        alert.read = true;
+        let (alert, tag) = (alert.clone(), tag(alert, Some(place)));
+        self.notifier.withdraw(&tag);
+        self.plan_looks();
+        let stored = alert.clone();
+        self.store.write(move |connection| store::alerts::upsert(connection, &stored)).await?;
+        self.unread_alerts = self.store.write(|connection| store::alerts::unread(connection)).await?;
+        self.tell(|| Change::Alert { alert, unread: self.unread_alerts });
+        Ok(())
+    }
+
+    /// Nothing of a feed until then; `None`: everything again.
+    pub(crate) async fn mute(&mut self, feed: FeedId, until: Option<Millis>) -> Result<(), EngineError> {
+        self.index(&feed)?;
+        match until {
+            Some(until) => self.mutes.insert(feed.clone(), until),
+            None => self.mutes.remove(&feed),
+        };
+        let now = self.clock.now();
+        self.mutes.retain(|_, until| *until > now);
+        let stored = self.mutes.clone();
+        self.store.write(move |connection| store::settings::put(connection, "mutes", &stored)).await?;
+        self.tell(|| Change::Muted { feed, until });
+        Ok(())
+    }
+}
+
+/// Under what an alert is on the screen: what lasts has one notification, what does not has one each time.
+pub(super) fn tag(alert: &Alert, place: Option<&(RuleId, Place)>) -> String {
+    match place {
+        Some(place) => subject(place),
+        None if alert.rule.is_none() && alert.event == NO_EVENT => format!("down/{}", alert.feed.0),
+        _ => format!("alert/{}", alert.id),
+    }
+}
+
+/// What a rule's alerts of one place have in common.
+fn subject((rule, place): &(RuleId, Place)) -> String {
+    format!("rule/{}/{}/{}", rule.0, place.feed, place.key)
+}
+
+/// How far a job has come.
+fn percent(reading: &Reading) -> Option<u8> {
+    let total = reading.total.filter(|total| *total > 0.0).unwrap_or(100.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is clamped")]
+    reading.progress.map(|progress| (progress / total * 100.0).clamp(0.0, 100.0) as u8)
+}
+
+fn resolve(alert: &mut Alert, at: Millis) {
+    alert.state = AlertState::Resolved;
+    alert.resolved_at = Some(at);
+    alert.snoozed_until = None;
+}

@@ -1,0 +1,102 @@
+//! What a feed's connection has been through: what must not ring because it is old, or came before.
+
+use std::{collections::VecDeque, hash::BuildHasher};
+
+use streambell_sse as sse;
+
+use super::Kept;
+use crate::model::{Alert, Millis};
+
+/// So many events are recognised when they come again.
+pub(crate) const REMEMBERED: usize = 128;
+/// Shorter interruptions are a server's routine: what comes after them is news.
+const OUTAGE: Millis = 3000;
+/// What a server replays comes within this time, and as long as it comes without a pause; not longer than that.
+const REPLAY: Millis = 1000;
+const PAUSE: Millis = 1000;
+const LONGEST: Millis = 60_000;
+
+/// A feed that has no connection though it should.
+#[derive(Debug)]
+pub(crate) struct Down {
+    pub(crate) since: Millis,
+    /// The alert that tells of it, once it rang.
+    pub(crate) alert: Option<Alert>,
+}
+
+/// A feed that hears what happened while it had no connection.
+#[derive(Debug)]
+pub(crate) struct CatchingUp {
+    began: Millis,
+    pub(crate) until: Millis,
+    pub(crate) events: u64,
+}
+
+/// The last events of a feed, to recognise those that a server sends again.
+#[derive(Debug, Default)]
+pub(crate) struct Past {
+    hasher: std::hash::RandomState,
+    events: VecDeque<u64>,
+    /// A connection has just been opened, and everything since has come before.
+    looks: bool,
+    opened: bool,
+}
+
+impl Past {
+    /// Whether an event has come before, in the connection before this one.
+    pub(crate) fn is_again(&mut self, event: &sse::Event) -> bool {
+        let hash = self.hash(&event.event, &event.id, &event.data);
+        let again = self.looks && self.events.contains(&hash);
+        self.looks = again;
+        if !again {
+            self.push(hash);
+        }
+        again
+    }
+
+    /// Remembers an event of an earlier run.
+    pub(crate) fn remember(&mut self, event: &str, id: &str, data: &str) {
+        let hash = self.hash(event, id, data);
+        self.push(hash);
+    }
+
+    fn hash(&self, event: &str, id: &str, data: &str) -> u64 {
+        self.hasher.hash_one((event, id, data))
+    }
+
+    fn push(&mut self, hash: u64) {
+        if self.events.len() == REMEMBERED {
+            self.events.pop_front();
+        }
+        self.events.push_back(hash);
+    }
+}
+
+impl Kept {
+    /// Its connection is open.
+    pub(super) fn opened(&mut self, now: Millis) {
+        let outage = self.down.as_ref().map_or(0, |down| now - down.since);
+        let first = !std::mem::replace(&mut self.past.opened, true);
+        self.past.looks = true;
+        // Only who says where it stood is told what it missed.
+        if !self.last_event_id.is_empty() && (first || outage >= OUTAGE) {
+            self.catching_up = Some(CatchingUp { began: now, until: now + REPLAY, events: 0 });
+        }
+        if self.down.as_ref().is_some_and(|down| down.alert.is_none()) {
+            self.down = None;
+        }
+    }
+
+    /// It has no connection.
+    pub(super) fn closed(&mut self, now: Millis) {
+        self.down.get_or_insert(Down { since: now, alert: None });
+    }
+
+    /// An event came.
+    pub(super) fn catch_up(&mut self, now: Millis) {
+        if let Some(catching_up) = self.catching_up.as_mut().filter(|catching_up| now < catching_up.until) {
+            catching_up.events += 1;
+            catching_up.until = catching_up.until.max(now + PAUSE).min(catching_up.began + LONGEST);
+        }
+    }
+}
