@@ -3,22 +3,25 @@
 //! A desktop may show no tray icons, or begin to later: the icon is made when something comes that shows it, and
 //! [`Tray::has_host`] tells whether closing the window leaves a way back.
 
+mod badge;
 mod face;
 mod host;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use jiff::{ToSpan, Zoned};
 use streambell_cli::control::Shell;
-use streambell_engine::{Engine, EngineError};
+use streambell_engine::{Engine, EngineError, model::Millis};
 use tauri::{
     AppHandle, Manager,
-    menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem},
+    image::Image,
+    menu::{IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu},
     tray::{MouseButton, TrayIconBuilder, TrayIconEvent},
 };
 use tokio::sync::watch;
 
 pub(crate) use self::face::Face;
-use self::face::{Choice, Entry};
+use self::face::{Choice, Entry, Mood, Quiet};
 use crate::shell;
 
 /// Panels remember the user's choices about an icon by its id.
@@ -27,12 +30,14 @@ const ID: &str = "org.streambell.Streambell";
 /// The tray icon, whether it is shown or not.
 pub(crate) struct Tray {
     face: Mutex<Face>,
+    /// What the icon shows.
+    drawn: Mutex<Option<Mood>>,
     host: watch::Sender<bool>,
 }
 
 impl Tray {
     pub(crate) fn new() -> Self {
-        Self { face: Mutex::default(), host: watch::Sender::new(false) }
+        Self { face: Mutex::default(), drawn: Mutex::default(), host: watch::Sender::new(false) }
     }
 
     /// Whether the icon can be seen.
@@ -43,6 +48,15 @@ impl Tray {
     /// Follows whether the icon can be seen.
     pub(crate) fn host(&self) -> watch::Receiver<bool> {
         self.host.subscribe()
+    }
+
+    /// The icon in this mood, if it shows another.
+    fn mood(&self, mood: Mood, app: &AppHandle) -> Option<Image<'static>> {
+        let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
+        if drawn.replace(mood) == Some(mood) {
+            return None;
+        }
+        Some(badge::draw(app.default_window_icon()?, mood))
     }
 
     /// What it shows.
@@ -65,6 +79,7 @@ pub(crate) fn redraw(app: &AppHandle) {
         let face = tray.face();
         let done = menu(&inner, &face)
             .and_then(|menu| icon.set_menu(Some(menu)))
+            .and_then(|()| tray.mood(face.mood(), &inner).map_or(Ok(()), |image| icon.set_icon(Some(image))))
             .and_then(|()| icon.set_tooltip(Some(face.tooltip())));
         if let Err(error) = done {
             tracing::warn!(%error, "the tray icon cannot be updated");
@@ -82,6 +97,8 @@ pub(crate) fn chosen(app: &AppHandle, id: &str) {
         Some(Choice::Show) => shell::ask(app, Shell::Show),
         Some(Choice::Quit) => shell::ask(app, Shell::Quit),
         Some(Choice::Reveal(feed)) => carry_out(async move { engine.reveal(feed).await }),
+        Some(Choice::AcknowledgeAll) => carry_out(async move { engine.acknowledge_all().await }),
+        Some(Choice::Undisturbed(quiet)) => carry_out(async move { engine.do_not_disturb(until(quiet)).await }),
         Some(Choice::PauseAll) => carry_out(async move { engine.pause_all().await }),
         Some(Choice::ResumeAll) => carry_out(async move { engine.resume_all().await }),
         None => {}
@@ -91,8 +108,21 @@ pub(crate) fn chosen(app: &AppHandle, id: &str) {
 /// A click on the icon.
 pub(crate) fn clicked(app: &AppHandle, event: &TrayIconEvent) {
     if let TrayIconEvent::Click { button: MouseButton::Left, .. } = event {
-        shell::ask(app, Shell::Show);
+        shell::ask(app, Shell::Toggle);
     }
+}
+
+/// Until when it is to be quiet; `None`: no longer.
+fn until(quiet: Quiet) -> Option<Millis> {
+    let now = Zoned::now();
+    let until = match quiet {
+        Quiet::NoLonger => return None,
+        Quiet::HalfAnHour => now.checked_add(30.minutes()),
+        Quiet::AnHour => now.checked_add(1.hour()),
+        // When people get up.
+        Quiet::UntilTomorrow => now.tomorrow().and_then(|day| day.with().hour(7).minute(0).second(0).build()),
+    };
+    until.ok().map(|until| until.timestamp().as_millisecond())
 }
 
 fn carry_out(request: impl Future<Output = Result<(), EngineError>> + Send + 'static) {
@@ -126,7 +156,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
         .menu(&menu(app, &face)?)
         .show_menu_on_left_click(false);
     let icon = match app.default_window_icon() {
-        Some(image) => icon.icon(image.clone()),
+        Some(image) => icon.icon(tray.mood(face.mood(), app).unwrap_or_else(|| badge::draw(image, face.mood()))),
         None => icon,
     };
     icon.build(app).map(drop)
@@ -135,11 +165,20 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
 fn menu(app: &AppHandle, face: &Face) -> tauri::Result<Menu<tauri::Wry>> {
     let mut items: Vec<Box<dyn IsMenuItem<tauri::Wry>>> = Vec::new();
     for entry in face.entries() {
-        items.push(match entry {
-            Entry::Separator => Box::new(PredefinedMenuItem::separator(app)?),
-            Entry::Item { id, text } => Box::new(MenuItem::with_id(app, id, text, true, None::<&str>)?),
-        });
+        items.push(line(app, entry)?);
     }
     let items: Vec<&dyn IsMenuItem<tauri::Wry>> = items.iter().map(AsRef::as_ref).collect();
     Menu::with_items(app, &items)
+}
+
+fn line(app: &AppHandle, entry: Entry) -> tauri::Result<Box<dyn IsMenuItem<tauri::Wry>>> {
+    Ok(match entry {
+        Entry::Separator => Box::new(PredefinedMenuItem::separator(app)?),
+        Entry::Item { id, text } => Box::new(MenuItem::with_id(app, id, text, true, None::<&str>)?),
+        Entry::Submenu { text, entries } => {
+            let lines: Vec<_> = entries.into_iter().map(|entry| line(app, entry)).collect::<Result<_, _>>()?;
+            let lines: Vec<&dyn IsMenuItem<tauri::Wry>> = lines.iter().map(AsRef::as_ref).collect();
+            Box::new(Submenu::with_items(app, text, true, &lines)?)
+        }
+    })
 }

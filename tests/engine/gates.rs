@@ -7,7 +7,7 @@ use std::sync::{
 
 use serde_json::json;
 use streambell_engine::{
-    Action, AlertQuery, Answer, Clock,
+    Action, Answer, Clock,
     model::{
         Alert, AlertState, Announced, FeedDraft, Gate, Notify, Preferences, QuietHours, RuleDraft, Status, Urgency,
         Weekday,
@@ -57,7 +57,8 @@ async fn rule(bench: &Bench, rule: serde_json::Value) {
 }
 
 async fn alerts(bench: &Bench) -> Vec<Alert> {
-    let mut alerts = bench.engine.list_alerts(AlertQuery::default()).await.expect("alerts");
+    // Asked of the writing thread, which has stored all that came before.
+    let mut alerts = bench.engine.snapshot().await.expect("a snapshot").alerts;
     alerts.reverse();
     alerts
 }
@@ -178,6 +179,10 @@ async fn do_not_disturb_ends_when_the_user_says_so() {
     hands.on(&bench, 1).await;
     bench.until_rung(1).await;
     assert_eq!(bodies(&bench), ["one"], "one alone rings as what it is");
+    // Or by itself.
+    bench.engine.do_not_disturb(Some(hands.now() + HOUR)).await.expect("stored");
+    hands.on(&bench, HOUR).await;
+    bench.until("it is over", |snapshot| snapshot.preferences.do_not_disturb_until.is_none()).await;
     bench.engine.shutdown().await;
 }
 

@@ -20,7 +20,15 @@ async fn the_menu_pauses_and_resumes_and_opens_the_feed_of_an_alert() {
     desktop.notification("Build failed").await;
     tray.choose("Build failed · Builds").await;
     page.is_at("/feed/builds").await;
-    let lines = ["Show Streambell", "Build failed · Builds", "Pause all feeds", "Quit"];
+    let lines = [
+        "Show Streambell",
+        "Build failed · Builds",
+        "Acknowledge all alerts",
+        "Feeds",
+        "Do not disturb",
+        "Pause all feeds",
+        "Quit",
+    ];
     assert_eq!(tray.lines().await, lines, "one of the two events rang");
     desktop.picture("tray");
 }

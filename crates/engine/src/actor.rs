@@ -270,6 +270,7 @@ impl Actor {
         let paused = self.preferences.paused != preferences.paused;
         self.preferences = preferences;
         self.doorkeeper.look_again(self.clock.now());
+        self.plan_looks();
         if paused {
             self.subscribe_all();
         }

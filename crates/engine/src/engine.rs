@@ -291,6 +291,28 @@ impl Engine {
         self.ask(move |actor| Box::pin(actor.acknowledge(id))).await
     }
 
+    /// The user knows of all alerts that fire.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub async fn acknowledge_all(&self) -> Result<(), EngineError> {
+        self.ask(|actor| Box::pin(actor.acknowledge_all())).await
+    }
+
+    /// Nothing is announced until then; `None`: everything again.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub async fn do_not_disturb(&self, until: Option<Millis>) -> Result<(), EngineError> {
+        self.ask(move |actor| {
+            Box::pin(async move {
+                let preferences = Preferences { do_not_disturb_until: until, ..actor.preferences.clone() };
+                actor.set_preferences(preferences).await
+            })
+        })
+        .await
+    }
+
     /// The user has seen all alerts.
     ///
     /// # Errors

@@ -7,8 +7,8 @@ use crate::{
     EngineError,
     gate::{Digest, Pass, Pen, Question},
     model::{
-        Alert, AlertId, AlertState, Announced, Change, Event, FeedId, Gate, Millis, Notify, Reading, RuleId, Urgency,
-        View,
+        Alert, AlertId, AlertState, Announced, Change, Event, FeedId, Gate, Millis, Notify, Preferences, Reading,
+        RuleId, Urgency, View,
     },
     notify::{Action, Answer, Notification},
     rule::{NO_EVENT, Place},
@@ -200,6 +200,12 @@ impl Actor {
         for index in 0..self.feeds.len() {
             self.ring_if_down(index, now, &mut batch);
         }
+        if self.preferences.do_not_disturb_until.is_some_and(|until| until <= now) {
+            let preferences = Preferences { do_not_disturb_until: None, ..self.preferences.clone() };
+            if let Err(error) = self.set_preferences(preferences).await {
+                tracing::warn!(%error, "the end of the quiet could not be stored");
+            }
+        }
         self.plan_looks();
         if !batch.alerts.is_empty() {
             self.keep(batch).await;
@@ -355,7 +361,8 @@ impl Actor {
         let down = down.filter(|down| down.alert.is_none()).map(|down| down.since + GRACE);
         let now = self.clock.now();
         // What is due and waits for something else, such as an attempt that goes on, is looked at again soon.
-        self.look_at = snoozed.chain(down).min().map(|due| due.max(now + 1000));
+        self.look_at =
+            snoozed.chain(down).chain(self.preferences.do_not_disturb_until).min().map(|due| due.max(now + 1000));
     }
 
     /// Stores alerts that no event brought.

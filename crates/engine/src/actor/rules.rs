@@ -79,6 +79,16 @@ impl Actor {
         Ok(())
     }
 
+    /// The user knows of all alerts that fire.
+    pub(crate) async fn acknowledge_all(&mut self) -> Result<(), EngineError> {
+        let firing = self.open_alerts.values().filter(|alert| alert.state == AlertState::Firing);
+        let firing: Vec<AlertId> = firing.map(|alert| alert.id).collect();
+        for id in firing {
+            self.acknowledge(id).await?;
+        }
+        Ok(())
+    }
+
     /// The user has seen all alerts.
     pub(crate) async fn read_alerts(&mut self) -> Result<(), EngineError> {
         self.store.write(|connection| store::alerts::read_all(connection)).await?;
