@@ -14,6 +14,7 @@ import type { Snapshot } from '../../bindings/Snapshot';
 import type { Status } from '../../bindings/Status';
 import type { Why } from '../../bindings/Why';
 import type { Backend, Refusal } from '../backend';
+import { checkCondition, meets } from './rules';
 import { emptyStory, feedOf, fullStory, Pen, whatHappens } from './story';
 
 function refuse(code: string, message: string): never {
@@ -159,26 +160,39 @@ export class MemoryBackend implements Backend {
   }
 
   async addRule(draft: RuleDraft): Promise<Rule> {
+    this.done.push(['rule', structuredClone(draft)]);
     const rule = this.#ruleOf(draft, `rule-${this.#state.rules.length + 1}`);
     this.#setRules([...this.#state.rules, rule]);
     return rule;
   }
 
   async previewRule(draft: RuleDraft): Promise<RulePreview> {
-    const { feeds } = this.#ruleOf(draft, 'preview');
-    const seen = this.#state.feeds.filter(({ feed }) => (feeds?.length ? feeds.includes(feed.id) : true));
-    const events = seen.flatMap(({ events }) => events);
-    const alerts = events.slice(-3).reverse();
+    this.done.push(['preview_rule', structuredClone(draft)]);
+    const { feeds = [], group, when } = this.#ruleOf(draft, 'preview');
+    const everywhere = feeds.length === 0 && !group;
+    const looksAt = ({ feed }: FeedState) =>
+      everywhere || feeds.includes(feed.id) || (group !== undefined && feed.group === group);
+    const events = this.#state.feeds.filter(looksAt).flatMap(({ events }) => events);
+    const rung = events.filter((event) => meets(when, event)).sort((a, b) => b.seq - a.seq);
+    // What is held for a time is resolved some time.
+    const lasts = draft.for !== undefined;
     return {
-      since: Date.now() - 24 * 60 * 60 * 1000,
+      since: this.#now() - 24 * 60 * 60 * 1000,
       events: events.length,
       complete: true,
-      rings: alerts.length,
-      alerts: alerts.map(({ at, feed, seq, data }) => ({ at, feed, event: seq, body: data, resolved_at: null })),
+      rings: rung.length,
+      alerts: rung.slice(0, 50).map(({ at, feed, seq, data }) => ({
+        at,
+        feed,
+        event: seq,
+        body: data,
+        resolved_at: lasts ? at + 60_000 : null,
+      })),
     };
   }
 
   async updateRule(id: string, draft: RuleDraft): Promise<Rule> {
+    this.done.push(['rule', structuredClone(draft)]);
     const rule = this.#ruleOf(draft, id);
     this.#setRules(this.#state.rules.map((known) => (known.id === id ? rule : known)));
     return rule;
@@ -271,10 +285,10 @@ export class MemoryBackend implements Backend {
     this.emit({ type: 'status', feed, status });
   }
 
-  #ruleOf({ name, feeds, enabled, when, notify }: RuleDraft, id: string): Rule {
-    if ('text' in when && when.text.matches?.endsWith('('))
-      refuse('bad_rule', 'The regular expression has an unclosed group. Close it.');
-    return { id, name: name || id, feeds, enabled: enabled ?? true, when, notify };
+  #ruleOf(draft: RuleDraft, id: string): Rule {
+    checkCondition(draft.when, 'when');
+    if (draft.until) checkCondition(draft.until, 'until');
+    return { ...draft, id, name: draft.name || id, enabled: draft.enabled ?? true };
   }
 
   #setRules(rules: Rule[]): void {

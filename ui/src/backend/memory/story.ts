@@ -277,7 +277,7 @@ export function fullStory(pen: Pen, now: number): Snapshot {
   const told = chapters(pen, now);
   pen.number(told.flatMap((chapter) => chapter.events));
   const feeds = told.map(({ id, name, view, unread = 0, status, events }): FeedState => ({
-    feed: feedOf(id, name, id === 'sensors' ? null : view),
+    feed: { ...feedOf(id, name, id === 'sensors' ? null : view), ...(view === 'price' ? { group: 'Prices' } : {}) },
     view,
     status: status ?? { type: 'open', since: now - 60 * MINUTE },
     unread,
