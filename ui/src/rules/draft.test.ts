@@ -2,47 +2,111 @@ import { describe, expect, it } from 'vitest';
 
 import type { Condition } from '../bindings/Condition';
 import type { Rule } from '../bindings/Rule';
-import { conditionOf, draftOf, formOf, says } from './draft';
+import { draftOf, formOf, ruleToDraft } from './draft';
+import { type Fault, faultOf } from './fault';
 
-const rule = (when: Condition): Rule => ({
+const CONDITION: Condition = { event: 'alarm' };
+
+const rule = (changes: Partial<Rule> = {}): Rule => ({
   id: 'r',
   name: 'R',
   feeds: ['a'],
   enabled: false,
-  when,
+  when: CONDITION,
   notify: { urgency: 'critical' },
+  ...changes,
 });
 
-const CASES: [Condition, string][] = [
-  [
-    { value: { crosses_above: '60000', recovers_below: '59000' } },
-    'value crosses above <60000>, armed again below <59000>',
-  ],
-  [{ value: { crosses_below: '0.1' } }, 'value crosses below <0.1>'],
-  [{ value: { below: '-5', recovers_above: '0' } }, 'value below <-5>, armed again above <0>'],
-  [{ event: 'alarm' }, 'event of type alarm'],
-  [{ text: { matches: '(?i)a.b' } }, 'text matches (?i)a.b'],
-];
+const FULL = rule({
+  feeds: [],
+  group: 'Prices',
+  per: 'feed',
+  for: '5m',
+  until: { not: { text: { words: 'down' } } },
+});
+
+/** What is thrown. */
+function thrownBy(run: () => unknown): Fault {
+  try {
+    run();
+  } catch (thrown) {
+    return thrown as Fault;
+  }
+  throw new Error('nothing was thrown');
+}
 
 describe('a rule', () => {
-  it.each(CASES)('%j survives the form', (when) => {
-    const known = rule(when);
-    const form = formOf(known);
-    expect(conditionOf(form)).toEqual(when);
-    expect(draftOf(form, when, known)).toEqual({ ...known });
+  it.each([
+    rule(),
+    FULL,
+    rule({ feeds: ['a', 'b'], group: 'Prices' }),
+    rule({ enabled: true, per: 'rule', until: { all: [CONDITION, { cel: 'value > 5' }] } }),
+  ])('%# survives the form', (known) => {
+    expect(draftOf(formOf(known), known)).toEqual(known);
   });
 
-  it.each(CASES)('%j reads “%s”', (when, words) => {
-    expect(says(when, (level) => `<${level}>`)).toBe(words);
+  it.each<Condition>([
+    { all: [CONDITION, { not: { value: { above: '5', recovers_below: '4' } } }] },
+    { any: [{ silent_for: '2m' }, { field: '$.status', equals: 'done' }, CONDITION] },
+    { all: [CONDITION, { any: [CONDITION, { not: { all: [CONDITION, { cel: 'true' }] } }] }] },
+    { not: { any: [CONDITION, { rate: { above: 3, per: '1m' } }] } },
+    { not: { not: CONDITION } },
+    { all: [] },
+  ])('keeps %j', (when) => {
+    expect(draftOf(formOf(rule({ when }))).when).toEqual(when);
   });
 
-  it('sends levels as texts, so that no digit is lost', () => {
-    expect(conditionOf({ ...formOf(), level: ' 0.1234567890123456789 ' })).toEqual({
-      value: { crosses_above: '0.1234567890123456789' },
-    });
+  it('has the rows of its conditions, and JSON text only for what is deeper', () => {
+    const { join, rows } = formOf(rule({ when: { any: [CONDITION, { all: [CONDITION, CONDITION] }] } }));
+    expect(join).toBe('any');
+    expect(rows.map(({ kind }) => kind)).toEqual(['event', 'json']);
   });
 
-  it.each(['crosses_above', 'below', 'event', 'text'] as const)('%s wants something to ring for', (kind) => {
-    expect(conditionOf({ ...formOf(), kind })).toBeUndefined();
+  it('needs no bracket for one condition', () => {
+    expect(draftOf(formOf(rule({ when: { all: [CONDITION] } }))).when).toEqual(CONDITION);
+  });
+
+  it.each([rule(), FULL, rule({ when: { value: { above: 60000 } }, until: null, for: null, per: null, group: null })])(
+    '%# is sent as it is where only its switch is turned',
+    (known) => {
+      const given = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== null));
+      expect(ruleToDraft(known)).toEqual(given);
+    },
+  );
+
+  it('looks at no feed only by mistake', () => {
+    const some = { ...formOf(rule()), feeds: [] };
+    expect(thrownBy(() => draftOf(some))).toMatchObject({ place: 'feeds', missing: true });
+    expect(thrownBy(() => draftOf({ ...some, scope: 'group' }))).toMatchObject({ place: 'feeds', missing: true });
+    expect(draftOf({ ...formOf(rule()), scope: 'all' }).feeds).toEqual([]);
+  });
+});
+
+describe('a fault', () => {
+  const form = formOf(
+    rule({ when: { any: [CONDITION, CONDITION, { all: [CONDITION, CONDITION] }] }, until: CONDITION }),
+  );
+  const single = formOf(rule({ when: { all: [{ any: [CONDITION, CONDITION] }] } }));
+
+  it.each([
+    [form, 'when.any[1].text.words: Give words: many', 1, 'Give words: many'],
+    [form, 'when.any[2].all[0].event: Name it.', 2, 'all[0].event: Name it.'],
+    [form, 'when.any[7]: Too many.', 'form', 'when.any[7]: Too many.'],
+    [form, 'until.event: Name it.', 'until', 'Name it.'],
+    [form, 'name: Too long.', 'form', 'name: Too long.'],
+    [form, 'The disk is full.', 'form', 'The disk is full.'],
+    [single, 'when.any[0].not.event: Name it.', 0, 'not.event: Name it.'],
+    [formOf(rule()), 'when.event: Name\nit.', 0, 'Name\nit.'],
+    [formOf(rule()), 'when.not.event: Name it.', 0, 'Name it.'],
+  ] as const)('%#: %s', (form, message, place, reason) => {
+    expect(faultOf({ code: 'invalid', message }, form)).toMatchObject({ place, reason });
+  });
+
+  it('of the form is found where it is', () => {
+    const until = { ...formOf(rule({ until: { silent_for: '1m' } })) };
+    if (until.until) until.until.span = 'soon';
+    expect(thrownBy(() => draftOf(until))).toMatchObject({ place: 'until', missing: false });
+    expect(thrownBy(() => draftOf({ ...formOf(rule()), hold: '5' }))).toMatchObject({ place: 'for' });
+    expect(thrownBy(() => draftOf(formOf()))).toMatchObject({ place: 0, missing: true });
   });
 });

@@ -1,108 +1,95 @@
 import type { Condition } from '../bindings/Condition';
+import type { Per } from '../bindings/Per';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
 import type { Urgency } from '../bindings/Urgency';
-import type { ValueCondition } from '../bindings/ValueCondition';
 import { m } from '../paraglide/messages';
-
-export const KINDS = ['crosses_above', 'crosses_below', 'above', 'below', 'event', 'text'] as const;
-export type Kind = (typeof KINDS)[number];
-type ValueKind = Exclude<Kind, 'event' | 'text'>;
+import { at, Flaw } from './fault';
+import { conditionOf, newRow, type Row, rowOf, span } from './row';
 
 /** What the form edits. */
 export interface RuleForm {
   name: string;
-  /** Only these; else all. */
-  some: boolean;
+  /** Which feeds it looks at. */
+  scope: 'all' | 'some' | 'group';
   feeds: string[];
-  kind: Kind;
-  level: string;
-  recovery: string;
-  event: string;
-  pattern: string;
+  group: string;
+  /** The rule names feeds and a group: then both are edited together. */
+  both: boolean;
+  /** How many of the rows must hold. */
+  join: 'all' | 'any';
+  rows: Row[];
+  /** How long it must hold; empty: rings at once. */
+  hold: string;
+  until: Row | undefined;
+  /** Empty: the engine chooses. */
+  per: Per | '';
   urgency: Urgency;
 }
 
-/** The field of a condition that says where a rule is armed again. */
-export function recoveryField(kind: Kind): 'recovers_below' | 'recovers_above' | undefined {
-  if (kind === 'event' || kind === 'text') return undefined;
-  return kind.endsWith('above') ? 'recovers_below' : 'recovers_above';
-}
-
-function valueKind(value: ValueCondition): ValueKind {
-  return (
-    (['crosses_above', 'crosses_below', 'above', 'below'] as const).find((kind) => value[kind] !== undefined) ?? 'above'
-  );
-}
-
+/** The form of a new rule, or of one that is there. */
 export function formOf(rule?: Rule): RuleForm {
-  const form: RuleForm = {
+  const feeds = [...(rule?.feeds ?? [])];
+  return {
     name: rule?.name ?? '',
-    some: (rule?.feeds ?? []).length > 0,
-    feeds: [...(rule?.feeds ?? [])],
-    kind: 'crosses_above',
-    level: '',
-    recovery: '',
-    event: '',
-    pattern: '',
+    scope: rule?.group ? 'group' : feeds.length > 0 ? 'some' : 'all',
+    feeds,
+    group: rule?.group ?? '',
+    both: Boolean(rule?.group) && feeds.length > 0,
+    ...rowsOf(rule?.when),
+    hold: rule?.for ?? '',
+    until: rule?.until ? rowOf(rule.until) : undefined,
+    per: rule?.per ?? '',
     urgency: rule?.notify?.urgency ?? 'normal',
   };
-  if (!rule) return form;
-  if ('event' in rule.when) return { ...form, kind: 'event', event: rule.when.event };
-  if ('text' in rule.when) return { ...form, kind: 'text', pattern: rule.when.text.matches ?? '' };
-  if (!('value' in rule.when)) return form;
-  const { value } = rule.when;
-  const kind = valueKind(value);
-  const recovery = value.recovers_below ?? value.recovers_above;
-  return { ...form, kind, level: String(value[kind] ?? ''), recovery: recovery === undefined ? '' : String(recovery) };
 }
 
-/** The condition of a form; `undefined` while what it needs is empty. */
-export function conditionOf(form: RuleForm): Condition | undefined {
-  switch (form.kind) {
-    case 'event':
-      return form.event.trim() ? { event: form.event.trim() } : undefined;
-    case 'text':
-      return form.pattern ? { text: { matches: form.pattern } } : undefined;
-    default: {
-      if (!form.level.trim()) return undefined;
-      const field = recoveryField(form.kind);
-      const recovery = form.recovery.trim();
-      // Levels travel as texts: the engine reads every digit.
-      return { value: { [form.kind]: form.level.trim(), ...(field && recovery ? { [field]: recovery } : {}) } };
-    }
+function rowsOf(when?: Condition): Pick<RuleForm, 'join' | 'rows'> {
+  if (!when) return { join: 'all', rows: [newRow()] };
+  if ('all' in when && when.all.length > 0) return { join: 'all', rows: when.all.map(rowOf) };
+  if ('any' in when && when.any.length > 0) return { join: 'any', rows: when.any.map(rowOf) };
+  return { join: 'all', rows: [rowOf(when)] };
+}
+
+function whenOf({ join, rows }: RuleForm): Condition {
+  const conditions = rows.map((row, index) => at(index, () => conditionOf(row)));
+  const [only] = conditions;
+  if (only && conditions.length === 1) return only;
+  return join === 'all' ? { all: conditions } : { any: conditions };
+}
+
+function feedsOf({ scope, feeds, group, both }: RuleForm): Pick<RuleDraft, 'feeds' | 'group'> {
+  if (scope === 'some') {
+    // None would mean all of them to the engine.
+    if (feeds.length === 0) throw new Flaw(m.rule_no_feeds(), true);
+    return { feeds: [...feeds] };
   }
+  if (scope === 'all') return { feeds: [] };
+  if (!group.trim()) throw new Flaw(m.rule_no_group(), true);
+  return { feeds: both ? [...feeds] : [], group: group.trim() };
 }
 
-export function draftOf(form: RuleForm, when: Condition, rule?: Rule): RuleDraft {
+/**
+ * What the engine is sent.
+ *
+ * @throws {Fault} that says where the form is no rule yet.
+ */
+export function draftOf(form: RuleForm, rule?: Rule): RuleDraft {
+  const { hold, until, per } = form;
   return {
     ...(rule ? { id: rule.id, enabled: rule.enabled, gates: rule.gates } : {}),
     name: form.name.trim(),
-    feeds: form.some ? form.feeds : [],
-    when,
-    notify: { urgency: form.urgency },
+    when: whenOf(form),
+    ...(hold.trim() ? { for: at('for', () => span(hold)) } : {}),
+    ...(until ? { until: at('until', () => conditionOf(until)) } : {}),
+    ...(per ? { per } : {}),
+    ...at('feeds', () => feedsOf(form)),
+    notify: { ...rule?.notify, urgency: form.urgency },
   };
 }
 
-const SAYS = {
-  crosses_above: m.says_crosses_above,
-  crosses_below: m.says_crosses_below,
-  above: m.says_above,
-  below: m.says_below,
-} satisfies Record<ValueKind, unknown>;
-
-/** A condition in words; `number` writes a level for people. */
-export function says(when: Condition, number: (level: string) => string): string {
-  if ('event' in when) return m.says_event({ type: when.event });
-  if ('text' in when) return m.says_text({ pattern: when.text.matches ?? when.text.words ?? '' });
-  if (!('value' in when)) return JSON.stringify(when);
-  const { value } = when;
-  const kind = valueKind(value);
-  const crossing = SAYS[kind]({ level: number(String(value[kind] ?? '')) });
-  const { recovers_below: below, recovers_above: above } = value;
-  if (below !== undefined)
-    return m.says_both({ one: crossing, other: m.says_recovers_below({ level: number(String(below)) }) });
-  if (above !== undefined)
-    return m.says_both({ one: crossing, other: m.says_recovers_above({ level: number(String(above)) }) });
-  return crossing;
+/** A draft that leaves the rule as it is. */
+export function ruleToDraft(rule: Rule): RuleDraft {
+  const given = Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null && value !== undefined));
+  return { ...(given as Omit<RuleDraft, 'feeds'>), feeds: rule.feeds ?? [] };
 }

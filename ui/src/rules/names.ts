@@ -1,3 +1,4 @@
+import type { Per } from '../bindings/Per';
 import type { Urgency } from '../bindings/Urgency';
 import { m } from '../paraglide/messages';
 
@@ -6,3 +7,11 @@ export const URGENCIES = {
   normal: m.urgency_normal,
   critical: m.urgency_critical,
 } satisfies Record<Urgency, () => string>;
+
+/** What a rule tells apart; empty: as the engine chooses. */
+export const PER_NAMES = {
+  '': m.per_auto,
+  key: m.per_key,
+  feed: m.per_feed,
+  rule: m.per_rule,
+} satisfies Record<Per | '', () => string>;
