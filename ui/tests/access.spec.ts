@@ -1,29 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { expect, test } from '@playwright/test';
 
-import type { AxeResults } from 'axe-core';
-import { expect, type Page, test } from '@playwright/test';
-
+import { findings } from './axe';
 import { go, open } from './window';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-declare global {
-  interface Window {
-    axe?: { run(): Promise<AxeResults> };
-  }
-}
-
-/** What axe-core finds wrong with the page as it is. */
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  // Axe waits between its checks.
-  await page.clock.resume();
-  const results = await page.evaluate(() => window.axe?.run());
-  return (results?.violations ?? []).map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join('\n')}`,
-  );
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
