@@ -47,7 +47,12 @@ for (const theme of ['light', 'dark'] as const) {
           await page.keyboard.press('Escape');
           await page.evaluate(() => (location.hash = '#/rules'));
           await page.getByTestId('rule-edit').first().click();
+          await page.clock.runFor(500);
           await shoot('rule-form');
+          await page.getByTestId('rule-add-condition').click();
+          await page.getByTestId('rule-kind').last().selectOption('field');
+          await page.getByTestId('rule-save').click();
+          await shoot('rule-fault');
           await page.keyboard.press('Escape');
           await page.getByTestId('rule-remove').first().click();
           await shoot('confirm');

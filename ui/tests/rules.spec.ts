@@ -142,7 +142,7 @@ test('the preview shows the rule at work, and follows the form', async ({ page }
   const place = async () => (await page.getByTestId('rule-preview').boundingBox())?.height;
   const height = await place();
   await rest(page);
-  await expect(verdict).toHaveText('Fill in the condition to see what it would have done.');
+  await expect(verdict).toHaveText('Once the condition is complete, this shows what it would have done.');
   expect(await lastOf(page, 'preview_rule')).toBeUndefined();
   await page.getByTestId('rule-kind').selectOption('words');
   await page.getByTestId('rule-words').fill('incident');
@@ -167,7 +167,7 @@ test('the preview shows the rule at work, and follows the form', async ({ page }
   await expect(alert).toHaveCount(0);
   await page.getByTestId('rule-words').fill('');
   await rest(page);
-  await expect(verdict).toHaveText('Fill in the condition to see what it would have done.');
+  await expect(verdict).toHaveText('Once the condition is complete, this shows what it would have done.');
 });
 
 test('what a feed sent stays text in the preview', async ({ page }) => {
@@ -255,7 +255,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
     test('axe finds nothing in the dialog with everything in it', async ({ page }) => {
       await add(page);
-      await fillAll(page);
+      await fillOne(page);
+      await expect(page.getByTestId('rule-preview-alert').first()).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      await fillMore(page);
       await page.getByTestId('rule-save').click();
       await expect(page.getByTestId('rule-error')).toHaveCount(1);
       expect(await findings(page)).toEqual([]);
@@ -267,7 +270,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
         test('it fits a narrow window', async ({ page }) => {
           await add(page);
-          await fillAll(page);
+          await fillOne(page);
+          await fillMore(page);
           const [form] = await page.getByTestId('rule-form').all();
           expect(await form?.evaluate((form) => form.scrollWidth - form.clientWidth)).toBe(0);
           await page.screenshot({ path: `test-results/pictures/rule-editor-${colorScheme}-${locale}-480.png` });
@@ -279,14 +283,18 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-/** Two conditions, one of them wrong, and everything in the fold, with a preview. */
-async function fillAll(page: Page): Promise<void> {
+/** One condition, and its preview. */
+async function fillOne(page: Page): Promise<void> {
   await page.getByTestId('rule-kind').selectOption('field');
   await page.getByTestId('rule-path').fill('$.status');
   await page.getByTestId('rule-operand').fill('ok');
   await page.getByTestId('rule-more').click();
   await page.getByTestId('rule-for').fill('5m');
   await rest(page);
+}
+
+/** Another condition, not complete, and all that there is to choose. */
+async function fillMore(page: Page): Promise<void> {
   await page.getByTestId('rule-add-until').click();
   await page.getByTestId('rule-add-condition').click();
   await row(page, 1).getByTestId('rule-kind').selectOption('changes_by_percent');

@@ -72,5 +72,6 @@ export function refusal(thrown: unknown): Refusal {
     const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : 'unknown';
     return { code, message: thrown.message };
   }
-  return { code: 'unknown', message: String(thrown) };
+  // A command whose arguments can not be read is refused with a text, before the engine sees it.
+  return { code: 'unknown', message: String(thrown).replace(/^invalid args `\w+` for command `\w+`: /, '') };
 }

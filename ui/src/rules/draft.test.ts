@@ -102,6 +102,12 @@ describe('a fault', () => {
     expect(faultOf({ code: 'invalid', message }, form)).toMatchObject({ place, reason });
   });
 
+  it('of JSON text that can not be read is there', () => {
+    const thrown = 'invalid args `draft` for command `add_rule`: unknown field `x`';
+    expect(faultOf(thrown, formOf(rule()))).toMatchObject({ place: 'form', reason: 'unknown field `x`' });
+    expect(faultOf(thrown, form)).toMatchObject({ place: 2, reason: 'unknown field `x`' });
+  });
+
   it('of the form is found where it is', () => {
     const until = { ...formOf(rule({ until: { silent_for: '1m' } })) };
     if (until.until) until.until.span = 'soon';

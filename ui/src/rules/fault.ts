@@ -39,6 +39,7 @@ export function at<T>(place: Place, make: () => T): T {
 export function faultOf(thrown: unknown, form: RuleForm): Fault {
   if (thrown instanceof Fault) return thrown;
   const { message } = refusal(thrown);
+  if (typeof thrown === 'string') return new Fault(unreadable(form), new Flaw(message));
   const [, path = '', reason = ''] = /^([\w.[\]]+): (.+)$/s.exec(message) ?? [];
   const [, rest = path] = /^when\.(?:all|any)\[\d+\]\.?(.*)$/.exec(path) ?? [];
   const place = placeOf(path, form);
@@ -46,6 +47,14 @@ export function faultOf(thrown: unknown, form: RuleForm): Fault {
   const row = typeof place === 'number' ? form.rows[place] : place === 'until' ? form.until : undefined;
   const told = place === 'form' ? message : row?.kind === 'json' && rest ? `${rest}: ${reason}` : reason;
   return new Fault(place, new Flaw(told));
+}
+
+/** What can not even be read comes without a place: JSON text is free to be that wrong. */
+function unreadable({ rows, until }: RuleForm): Place {
+  const places = rows.flatMap<Place>(({ kind }, index) => (kind === 'json' ? index : []));
+  if (until?.kind === 'json') places.push('until');
+  const [only = 'form'] = places;
+  return places.length === 1 ? only : 'form';
 }
 
 function placeOf(path: string, form: RuleForm): Place {

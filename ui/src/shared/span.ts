@@ -2,7 +2,7 @@ import { m } from '../paraglide/messages';
 
 /** A length of time as people write it: `90s`, `1h30m`, `2 minutes`. What exactly is one, the engine knows. */
 const PART =
-  /(\d+(?:\.\d+)?)\s*(w|weeks?|d|days?|h|hrs?|hours?|ms|milliseconds?|m|mins?|minutes?|s|secs?|seconds?)(?![a-z])\s*/giy;
+  /(\d+(?:\.\d+)?)\s*(w|weeks?|d|days?|h|hrs?|hours?|ms|milliseconds?|m|mins?|minutes?|s|secs?|seconds?)(?![a-z])\s*/gy;
 
 /** The units that the engine writes. */
 const UNITS: Record<string, (inputs: { count: string }) => string> = {
