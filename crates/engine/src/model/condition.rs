@@ -190,9 +190,14 @@ pub struct Level(pub Decimal);
 
 impl Serialize for Level {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // What a program that knows floats alone can keep.
+        const DIGITS: usize = 15;
         let text = self.0.normalize().to_string();
+        let digits = text.bytes().filter(u8::is_ascii_digit).count();
         match serde_json::from_str::<serde_json::Number>(&text) {
-            Ok(number) if number.to_string().parse() == Ok(self.0.normalize()) => number.serialize(serializer),
+            Ok(number) if digits <= DIGITS && number.to_string().parse() == Ok(self.0.normalize()) => {
+                number.serialize(serializer)
+            }
             _ => serializer.serialize_str(&text),
         }
     }

@@ -309,6 +309,7 @@ fn a_wrong_rule_is_refused_with_the_place_and_the_reason() {
 fn conditions_are_written_as_they_are_read() {
     for when in [
         json!({"value": {"crosses_above": 60000, "recovers_below": 59000.5}}),
+        json!({"value": {"above": "9007199254740993"}}),
         json!({"value": {"changes_by_percent": 5, "within": "10m", "direction": "down"}}),
         json!({"all": [{"event": "x"}, {"any": [{"text": {"words": "a b"}}, {"not": {"cel": "value > 1"}}]}]}),
         json!({"field": "$.status", "in": ["done", 5, true, null]}),
