@@ -2,14 +2,17 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use streambell_engine::model::FeedId;
+use streambell_engine::model::{FeedId, Seq};
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::watch;
+
+/// A feed to show, and an event of it.
+type Wish = (FeedId, Option<Seq>);
 
 /// The page in the window. It outlives every window: a wish to show a feed waits here until a page can follow it.
 pub(crate) struct Page {
     visible: watch::Sender<bool>,
-    reveal: watch::Sender<Option<FeedId>>,
+    reveal: watch::Sender<Option<Wish>>,
     pump: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -28,18 +31,18 @@ impl Page {
         self.visible.subscribe()
     }
 
-    /// Asks it to show a feed, as soon as it can.
-    pub(crate) fn reveal(&self, feed: FeedId) {
-        self.reveal.send_replace(Some(feed));
+    /// Asks it to show a feed, and an event of it, as soon as it can.
+    pub(crate) fn reveal(&self, feed: FeedId, event: Option<Seq>) {
+        self.reveal.send_replace(Some((feed, event)));
     }
 
     /// Follows wishes to show a feed.
-    pub(crate) fn reveals(&self) -> watch::Receiver<Option<FeedId>> {
+    pub(crate) fn reveals(&self) -> watch::Receiver<Option<Wish>> {
         self.reveal.subscribe()
     }
 
-    /// The feed that it is asked to show, once.
-    pub(crate) fn take_reveal(&self) -> Option<FeedId> {
+    /// What it is asked to show, once.
+    pub(crate) fn take_reveal(&self) -> Option<Wish> {
         let mut taken = None;
         self.reveal.send_if_modified(|wish| {
             taken = wish.take();
@@ -74,9 +77,9 @@ mod tests {
     #[test]
     fn a_wish_waits_for_a_page_and_is_followed_once() {
         let page = Page::new();
-        page.reveal(FeedId("a".into()));
-        page.reveal(FeedId("b".into()));
-        assert_eq!(page.take_reveal(), Some(FeedId("b".into())));
+        page.reveal(FeedId("a".into()), None);
+        page.reveal(FeedId("b".into()), Some(7));
+        assert_eq!(page.take_reveal(), Some((FeedId("b".into()), Some(7))));
         assert_eq!(page.take_reveal(), None);
     }
 }

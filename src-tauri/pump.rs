@@ -77,7 +77,7 @@ async fn follow(changes: impl Stream<Item = Arc<Change>>, page: &Page, send: imp
             },
             result = reveals.changed() => match (result, page.take_reveal()) {
                 (Err(_), _) => return Pause::Ended,
-                (Ok(()), Some(feed)) => batch.push(&Change::Reveal { feed }),
+                (Ok(()), Some((feed, event))) => batch.push(&Change::Reveal { feed, event }),
                 (Ok(()), None) => {}
             },
             change = changes.next() => match change.as_deref() {
@@ -160,9 +160,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_wish_to_see_a_feed_comes_from_the_shell_only() {
         let mut bench = bench();
-        let reveal = |feed: &str| Change::Reveal { feed: FeedId(feed.into()) };
+        let reveal = |feed: &str| Change::Reveal { feed: FeedId(feed.into()), event: None };
         bench.changes.send(Arc::new(reveal("engine"))).await.unwrap();
-        bench.page.reveal(FeedId("shell".into()));
+        bench.page.reveal(FeedId("shell".into()), None);
         assert_eq!(bench.sent.recv().await, Some(vec![reveal("shell")]));
     }
 }

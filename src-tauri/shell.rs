@@ -63,8 +63,8 @@ pub(crate) async fn follow(app: AppHandle, engine: Engine) {
             }
             change = changes.next() => match change.as_deref() {
                 None => return,
-                Some(Change::Reveal { feed }) => {
-                    app.state::<Arc<Page>>().reveal(feed.clone());
+                Some(Change::Reveal { feed, event }) => {
+                    app.state::<Arc<Page>>().reveal(feed.clone(), *event);
                     window::show(&app);
                 }
                 Some(change) => stale |= tray.face().apply(change),

@@ -19,6 +19,7 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use crate::{
     commands::{self, Refusal},
     failure::Failure,
+    link,
 };
 
 /// News of the desktop that may wait while the engine is busy.
@@ -122,13 +123,22 @@ async fn listen_to_desktop(engine: Engine, mut heard: mpsc::Receiver<Feedback>, 
     while let Some(news) = heard.recv().await {
         match news {
             Feedback::Answered { notification, answer } => {
-                if answer == Answer::Chosen(Action::Open) {
-                    match engine.reveal(notification.feed.clone()).await {
-                        Ok(()) => {}
-                        // The feed is gone, or it was the test: the window all the same.
-                        Err(EngineError::NoSuchFeed(_)) => drop(requests.send(Shell::Show).await),
-                        Err(error) => tracing::debug!(%error, "a click came too late"),
+                match &answer {
+                    Answer::Chosen(Action::Open) => {
+                        match engine.reveal(notification.feed.clone(), notification.event).await {
+                            Ok(()) => {}
+                            // The feed is gone, or it is about several: the window all the same.
+                            Err(EngineError::NoSuchFeed(_)) => drop(requests.send(Shell::Show).await),
+                            Err(error) => tracing::debug!(%error, "a click came too late"),
+                        }
                     }
+                    Answer::Chosen(Action::Link) => {
+                        // Its scheme is checked again where it is opened.
+                        if let Some(Err(refusal)) = notification.link.as_deref().map(link::open) {
+                            tracing::warn!(?refusal, "a link was not opened");
+                        }
+                    }
+                    _ => {}
                 }
                 if let Err(error) = engine.answered(notification.alert, answer).await {
                     tracing::debug!(%error, "an answer came too late");

@@ -1,7 +1,7 @@
 use crate::support::{Desktop, Feed, Page};
 
 #[tokio::test]
-async fn a_click_on_a_notification_shows_its_feed() {
+async fn a_click_on_a_notification_shows_its_event() {
     let desktop = Desktop::start().await;
     let feed = Feed::start().await;
     let page = Page::open(&desktop).await;
@@ -9,9 +9,10 @@ async fn a_click_on_a_notification_shows_its_feed() {
     feed.send(r#"{"title":"Build done","message":"in 3 minutes"}"#);
     desktop.notification("Build done").await;
     desktop.click_notification().await;
-    page.is_at("/feed/builds").await;
+    page.is_at("/feed/builds?event=1").await;
     page.find("[data-testid='feed-page'][data-feed='builds']").await;
     page.reads("[data-testid='event-list']", "Build done").await;
+    page.reads("[data-testid='event-detail']", "in 3 minutes").await;
     desktop.picture("click");
 }
 

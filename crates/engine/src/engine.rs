@@ -372,15 +372,15 @@ impl Engine {
         self.ask(|actor| Box::pin(async move { Ok(document::of(actor)) })).await
     }
 
-    /// Asks the windows to show a feed.
+    /// Asks the windows to show a feed, and an event of it.
     ///
     /// # Errors
     /// When there is no such feed.
-    pub async fn reveal(&self, feed: FeedId) -> Result<(), EngineError> {
+    pub async fn reveal(&self, feed: FeedId, event: Option<Seq>) -> Result<(), EngineError> {
         self.ask(move |actor| {
             Box::pin(async move {
                 actor.index(&feed)?;
-                actor.tell(|| Change::Reveal { feed });
+                actor.tell(|| Change::Reveal { feed, event });
                 Ok(())
             })
         })

@@ -102,7 +102,11 @@ preferences: Preferences, } | { "type": "reveal",
 /**
  * Which.
  */
-feed: FeedId, } | { "type": "snapshot", 
+feed: FeedId, 
+/**
+ * And this event of it.
+ */
+event: number | null, } | { "type": "snapshot", 
 /**
  * As it is now.
  */

@@ -20,7 +20,9 @@ export type Sheet =
 export class App {
   readonly backend: Backend;
   readonly router = new Router();
-  readonly store = new Store((feed) => this.router.go({ page: 'feed', id: feed }));
+  readonly store = new Store((feed, event) =>
+    this.router.go({ page: 'feed', id: feed, ...(event === null ? {} : { event }) }),
+  );
   readonly toasts = new Toasts();
   readonly appearance = new Appearance(() => this.store.preferences);
 

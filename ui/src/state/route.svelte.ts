@@ -5,7 +5,8 @@ export type Route =
   | { page: 'rules' }
   | { page: 'history'; search: string; feed: string }
   | { page: 'settings'; section: Section }
-  | { page: 'feed'; id: string };
+  /** With `event`, that one is shown beside the list. */
+  | { page: 'feed'; id: string; event?: number };
 
 export const SECTIONS = ['feeds', 'general', 'notifications', 'about'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -25,10 +26,15 @@ export function parse(hash: string): Route {
     case 'settings':
       return { page, section: SECTIONS.find((section) => section === rest) ?? 'feeds' };
     case 'feed':
-      return { page, id: decodeURIComponent(rest) };
+      return { page, id: decodeURIComponent(rest), ...eventOf(parameters) };
     default:
       return { page: 'dashboard' };
   }
+}
+
+function eventOf(parameters: URLSearchParams): { event?: number } {
+  const event = Number(parameters.get('event') ?? '');
+  return Number.isSafeInteger(event) && event > 0 ? { event } : {};
 }
 
 /** Writes an address. */
@@ -48,7 +54,7 @@ export function address(route: Route): string {
     case 'settings':
       return `#/settings/${route.section}`;
     case 'feed':
-      return `#/feed/${encodeURIComponent(route.id)}`;
+      return `#/feed/${encodeURIComponent(route.id)}${route.event === undefined ? '' : `?event=${route.event}`}`;
   }
 }
 

@@ -35,6 +35,7 @@ describe('an address', () => {
     { page: 'history', search: 'a b&c #1 %', feed: 'x' },
     { page: 'settings', section: 'about' },
     { page: 'feed', id: 'a/b ?#%é' },
+    { page: 'feed', id: 'a', event: 7 },
   ])('comes back: %j', (route) => {
     expect(parse(address(route))).toEqual(route);
   });

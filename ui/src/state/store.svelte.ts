@@ -36,10 +36,10 @@ export class Store {
   readonly rate = new Rate();
 
   #index = new Map<FeedId, FeedModel>();
-  #reveal: (feed: FeedId) => void;
+  #reveal: (feed: FeedId, event: number | null) => void;
   #now: () => number;
 
-  constructor(reveal: (feed: FeedId) => void = () => {}, now: () => number = Date.now) {
+  constructor(reveal: (feed: FeedId, event: number | null) => void = () => {}, now: () => number = Date.now) {
     this.#reveal = reveal;
     this.#now = now;
   }
@@ -130,7 +130,7 @@ export class Store {
         this.preferences = change.preferences;
         return;
       case 'reveal':
-        return this.#reveal(change.feed);
+        return this.#reveal(change.feed, change.event);
       case 'snapshot':
         return this.load(change.snapshot);
       default:

@@ -121,10 +121,10 @@ describe('feeds', () => {
   });
 
   it('that were revealed are shown', () => {
-    const shown: string[] = [];
-    const store = new Store((feed) => shown.push(feed));
-    store.apply([{ type: 'reveal', feed: 'b' }]);
-    expect(shown).toEqual(['b']);
+    const shown: unknown[] = [];
+    const store = new Store((feed, event) => shown.push([feed, event]));
+    store.apply([{ type: 'reveal', feed: 'b', event: 7 }]);
+    expect(shown).toEqual([['b', 7]]);
   });
 
   it('stay the same objects through a snapshot, so that what draws them stays too', () => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Alert, AlertId, Announced, Event, Feed, FeedId, Millis, QuietHours, Reason, Rule, Status, View};
+use super::{Alert, AlertId, Announced, Event, Feed, FeedId, Millis, QuietHours, Reason, Rule, Seq, Status, View};
 
 /// Everything the window draws, at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -151,6 +151,9 @@ pub enum Change {
     Reveal {
         /// Which.
         feed: FeedId,
+        /// And this event of it.
+        #[ts(type = "number | null")]
+        event: Option<Seq>,
     },
     /// The window fell behind, or was hidden: everything anew.
     Snapshot {
