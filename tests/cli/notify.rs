@@ -1,214 +1,386 @@
 //! The notifier on a real message bus, with a notification service that records what it is asked to show.
 
-use std::{
-    collections::HashMap,
-    io::{BufRead, BufReader},
-    process::{Command, Stdio},
-    sync::Arc,
-};
+mod bus;
+mod desktop;
+
+use std::{collections::HashSet, sync::Arc};
 
 use streambell_cli::desktop_notify::{DesktopNotifier, Feedback, NO_SERVICE};
 use streambell_engine::{
     Action, Answer, Notification, Notifier,
-    model::{FeedId, Urgency},
+    model::{FeedId, Urgency, View},
 };
 use tokio::{
     sync::mpsc,
     time::{Duration, Instant, timeout},
 };
-use zbus::{OwnedVariant, fdo::DBusProxy, object_server::SignalEmitter};
+use zbus::fdo::DBusProxy;
 
-use crate::support::{PATIENCE, Running};
+use self::{
+    bus::on_a_bus,
+    desktop::{CLOSED, Call, DISMISSED, Desktop, EXPIRED, press},
+};
+use crate::support::PATIENCE;
 
-/// Connections of the bus that are no notification's: the service's own, and one that asks for capabilities.
-const OTHERS: usize = 4;
-
-#[derive(Debug)]
-struct Shown {
-    id: u32,
-    app: String,
-    title: String,
-    body: String,
-    actions: Vec<String>,
-    urgency: u8,
+/// A test on a bus of its own.
+macro_rules! on_a_bus {
+    ($(async fn $name:ident() $body:block)*) => {
+        $(#[test]
+        fn $name() {
+            on_a_bus(stringify!($name), async $body);
+        })*
+    };
 }
 
-struct Service {
-    capabilities: Vec<String>,
-    shown: mpsc::UnboundedSender<Shown>,
-    last: u32,
+/// What is under test, and what is heard of it.
+struct Program {
+    notifier: DesktopNotifier,
+    feedback: mpsc::UnboundedReceiver<Feedback>,
 }
 
-#[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Service {
-    fn get_capabilities(&self) -> Vec<String> {
-        self.capabilities.clone()
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the specification has so many")]
-    fn notify(
-        &mut self,
-        app_name: String,
-        _replaces_id: u32,
-        _app_icon: String,
-        summary: String,
-        body: String,
-        actions: Vec<String>,
-        hints: HashMap<String, OwnedVariant>,
-        _expire_timeout: i32,
-    ) -> u32 {
-        self.last += 1;
-        let urgency = hints.get("urgency").map(|value| u8::try_from(value.clone()).unwrap());
-        let shown = Shown {
-            id: self.last,
-            app: app_name,
-            title: summary,
-            body,
-            actions,
-            urgency: urgency.expect("an urgency is always told"),
+impl Program {
+    fn start() -> Self {
+        let (sender, feedback) = mpsc::unbounded_channel();
+        let tell = move |news| {
+            let _ = sender.send(news);
         };
-        self.shown.send(shown).unwrap();
-        self.last
+        Self { notifier: DesktopNotifier::start(tell), feedback }
     }
 
-    #[zbus(signal)]
-    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action_key: &str) -> zbus::Result<()>;
+    fn notify(&self, notification: Notification) {
+        self.notifier.notify(notification);
+    }
+
+    async fn feedback(&mut self) -> Feedback {
+        timeout(PATIENCE, self.feedback.recv()).await.expect("in time").expect("more")
+    }
+
+    /// The title and what became of it, of the next notification of which something did.
+    async fn answer(&mut self) -> (String, Answer) {
+        match self.feedback().await {
+            Feedback::Answered { notification, answer } => (notification.title.clone(), answer),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Shows the first, so that the service is known.
+    async fn shows_first(&mut self, desktop: &mut Desktop) -> u32 {
+        self.notify(about("first"));
+        let shown = desktop.shown().await;
+        assert_eq!(self.feedback().await, Feedback::Works);
+        assert_eq!(self.answer().await, ("first".into(), Answer::Shown));
+        shown.id
+    }
+
+    /// Nothing more is heard: of what was told before, all has arrived once something that is told now has.
+    async fn heard_all(&mut self, desktop: &mut Desktop) {
+        self.notify(about("last"));
+        desktop.shown().await;
+        assert_eq!(self.answer().await, ("last".into(), Answer::Shown));
+    }
 }
 
-async fn service(capabilities: &[&str]) -> (zbus::Connection, mpsc::UnboundedReceiver<Shown>) {
-    let (sender, shown) = mpsc::unbounded_channel();
-    let capabilities = capabilities.iter().map(ToString::to_string).collect();
-    let connection = zbus::connection::Builder::session()
-        .serve_at("/org/freedesktop/Notifications", Service { capabilities, shown: sender, last: 0 })
-        .name("org.freedesktop.Notifications")
-        .build()
-        .await
-        .unwrap();
-    (connection, shown)
-}
-
-fn notification(title: &str, urgency: Urgency) -> Notification {
+/// A notification with everything, whose title is its tag.
+fn about(tag: &str) -> Notification {
     Notification {
         alert: 7,
-        tag: title.into(),
+        tag: tag.into(),
         feed: FeedId("btc".into()),
-        urgency,
+        event: Some(3),
+        view: View::Price,
         link: Some("https://example.com/".into()),
-        ..Notification::plain(title, "<b>60 000</b> & more")
+        actions: vec![Action::Open, Action::Acknowledge, Action::Snooze, Action::Link, Action::MuteFeed],
+        ..Notification::plain(tag, "60 000")
     }
 }
 
-fn notifier() -> (DesktopNotifier, mpsc::UnboundedReceiver<Feedback>) {
-    let (sender, feedback) = mpsc::unbounded_channel();
-    let tell = move |news| {
-        let _ = sender.send(news);
-    };
-    (DesktopNotifier::start(tell), feedback)
+/// Of a job.
+fn job(title: &str, percent: u8) -> Notification {
+    let plain = Notification::plain(title, "");
+    Notification { tag: "job".into(), view: View::Progress, progress: Some(percent), ..plain }
 }
 
-async fn next<T>(receiver: &mut mpsc::UnboundedReceiver<T>) -> T {
-    timeout(PATIENCE, receiver.recv()).await.expect("in time").expect("more")
-}
+on_a_bus! {
+    async fn a_notification_tells_all_that_the_specification_knows() {
+        let (mut desktop, program) = (Desktop::full().await, Program::start());
+        let notification = Notification { urgency: Urgency::Critical, sound: true, ..about("<b>BTC</b> & more") };
+        program.notify(Notification { body: "<a href=\"x\">60 000</a> & more".into(), ..notification.clone() });
+        let shown = desktop.shown().await;
+        assert_eq!((shown.app.as_str(), shown.replaces, shown.icon.as_str()), ("Streambell", 0, "x-office-spreadsheet"));
+        assert_eq!(shown.title, "<b>BTC</b> & more", "a headline is never markup");
+        assert_eq!(shown.body, "&lt;a href=\"x\"&gt;60 000&lt;/a&gt; &amp; more");
+        let buttons = ["default", "Open", "acknowledge", "Acknowledge", "snooze", "Snooze 1 h"];
+        let more = ["mute-feed", "Mute feed for a day", "link", "Open link"];
+        assert_eq!(shown.actions, [buttons.as_slice(), &more].concat());
+        assert_eq!(shown.stays, 0, "what presses stays");
+        let hints: Vec<_> = shown.hints.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let wanted = [
+            ("category", "\"x-streambell.alert\""),
+            ("desktop-entry", "\"streambell\""),
+            ("resident", "false"),
+            ("sound-name", "\"message-new-instant\""),
+            ("transient", "false"),
+            ("urgency", "byte 0x02"),
+        ];
+        assert_eq!(hints, wanted);
 
-/// Set in the process that has a bus of its own.
-const INSIDE: &str = "STREAMBELL_TEST_HAS_A_BUS";
-
-/// Runs the body of the test of this name in a process of its own, with a bus of its own that starts no service by
-/// itself: a process's bus is told by its environment.
-fn on_a_bus(test: &str, body: impl Future<Output = ()>) {
-    if std::env::var_os(INSIDE).is_some() {
-        return tokio::runtime::Runtime::new().unwrap().block_on(body);
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let config = folder.path().join("bus.conf");
-    let listen = format!("unix:path={}", folder.path().join("bus").display());
-    let policy = r#"<policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>"#;
-    std::fs::write(&config, format!("<busconfig><type>session</type><listen>{listen}</listen>{policy}</busconfig>"))
-        .unwrap();
-    let mut daemon = Command::new("dbus-daemon");
-    daemon.arg(format!("--config-file={}", config.display())).args(["--nofork", "--print-address"]);
-    let spawned = daemon.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut daemon = Running(spawned.expect("dbus-daemon is installed: Debian's package dbus-bin or dbus"));
-    let mut address = String::new();
-    BufReader::new(daemon.0.stdout.take().unwrap()).read_line(&mut address).unwrap();
-
-    let mut inside = Command::new(std::env::current_exe().unwrap());
-    inside.args(["--exact", test, "--nocapture"]).env(INSIDE, "1").env("DBUS_SESSION_BUS_ADDRESS", address.trim());
-    let result = inside.output().unwrap();
-    let said = String::from_utf8_lossy(&result.stdout).into_owned() + &String::from_utf8_lossy(&result.stderr);
-    assert!(result.status.success() && said.contains("1 passed"), "{said}");
-}
-
-#[test]
-fn a_service_that_comes_late_is_used_and_a_click_comes_back() {
-    on_a_bus("notify::a_service_that_comes_late_is_used_and_a_click_comes_back", late_service_and_click());
-}
-
-async fn late_service_and_click() {
-    let (notifier, mut feedback) = notifier();
-    notifier.notify(notification("lost", Urgency::Normal));
-    match next(&mut feedback).await {
-        Feedback::Trouble(reason) => {
-            assert_eq!(reason.code, NO_SERVICE);
-            assert!(reason.message.contains("dunst"), "{}", reason.message);
+        program.notify(Notification { urgency: Urgency::Low, view: View::Chat, actions: vec![], ..about("hello") });
+        let shown = desktop.shown().await;
+        assert_eq!((shown.actions.as_slice(), shown.stays), (["default".into(), "Open".into()].as_slice(), -1));
+        for (hint, value) in [
+            ("urgency", "byte 0x00"),
+            ("transient", "true"),
+            ("category", "\"im.received\""),
+            ("suppress-sound", "true"),
+        ] {
+            assert_eq!(shown.hints[hint], value, "{hint}");
         }
-        other => panic!("there is no service, but {other:?}"),
+        assert!(!shown.hints.contains_key("sound-name"));
     }
 
-    let (connection, mut shown) = service(&["body", "body-markup", "actions"]).await;
-    notifier.notify(notification("BTC > 60 000", Urgency::Critical));
-    assert_eq!(next(&mut feedback).await, Feedback::Works);
-    let seen = next(&mut shown).await;
-    assert_eq!((seen.app.as_str(), seen.title.as_str()), ("Streambell", "BTC > 60 000"));
-    assert_eq!(seen.body, "&lt;b&gt;60 000&lt;/b&gt; &amp; more");
-    assert_eq!(seen.actions, ["default", "Open"]);
-    assert_eq!(seen.urgency, 2);
+    async fn a_job_has_one_notification_until_it_is_done_and_withdrawn() {
+        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let other = program.shows_first(&mut desktop).await;
+        program.notify(job("Building", 40));
+        let first = desktop.shown().await;
+        assert_eq!((first.replaces, first.hints["value"].as_str()), (0, "40"));
+        assert_eq!(first.hints["category"], "\"transfer\"");
+        assert_ne!(first.id, other);
+        assert_eq!(program.answer().await, ("Building".into(), Answer::Shown));
 
-    // The sender begins to listen only once it knows the number of its notification.
-    let emitter = SignalEmitter::new(&connection, "/org/freedesktop/Notifications").unwrap();
-    let deadline = Instant::now() + PATIENCE;
-    let clicked = loop {
-        assert!(Instant::now() < deadline, "the click does not come back");
-        Service::action_invoked(&emitter, seen.id + 1, "default").await.unwrap();
-        Service::action_invoked(&emitter, seen.id, "default").await.unwrap();
-        if let Ok(news) = timeout(Duration::from_millis(50), feedback.recv()).await {
-            break news.unwrap();
+        program.notify(job("Done", 100));
+        let done = desktop.shown().await;
+        assert_eq!((done.replaces, done.title.as_str(), done.hints["value"].as_str()), (first.id, "Done", "100"));
+        assert_eq!(done.hints["category"], "\"transfer.complete\"");
+        assert_eq!(program.answer().await, ("Done".into(), Answer::Shown));
+        desktop.press(done.id, "default").await;
+        assert_eq!(program.answer().await, ("Done".into(), Answer::Chosen(Action::Open)), "the newest is meant");
+
+        program.notifier.withdraw("never shown");
+        program.notifier.withdraw("job");
+        assert_eq!(desktop.closed().await, done.id);
+        desktop.close(done.id, CLOSED).await;
+        program.notify(job("Again", 1));
+        assert_eq!(desktop.shown().await.replaces, 0, "what was withdrawn is not replaced");
+    }
+
+    async fn only_the_newest_stay_and_what_presses() {
+        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        for number in 1..=70 {
+            let urgency = if number == 2 { Urgency::Critical } else { Urgency::Normal };
+            program.notify(Notification { urgency, ..about(&number.to_string()) });
         }
-    };
-    let notification = Arc::new(notification("BTC > 60 000", Urgency::Critical));
-    assert_eq!(clicked, Feedback::Answered { notification, answer: Answer::Chosen(Action::Open) });
-}
-
-#[test]
-fn a_plain_service_gets_plain_text_and_connections_stay_few() {
-    on_a_bus("notify::a_plain_service_gets_plain_text_and_connections_stay_few", plain_service_and_a_burst());
-}
-
-async fn plain_service_and_a_burst() {
-    let (connection, mut shown) = service(&["body"]).await;
-    let (notifier, mut feedback) = notifier();
-    let begun = Instant::now();
-    for number in 0..100 {
-        notifier.notify(notification(&number.to_string(), Urgency::Low));
-    }
-    for number in 0..100 {
-        let seen = next(&mut shown).await;
-        assert_eq!(seen.title, number.to_string());
-        assert_eq!(seen.body, "<b>60 000</b> & more");
-        assert!(seen.actions.is_empty());
-        assert_eq!(seen.urgency, 0);
-    }
-    println!("{:?} each", begun.elapsed() / 100);
-    assert_eq!(next(&mut feedback).await, Feedback::Works);
-
-    let bus = DBusProxy::new(&connection).await.unwrap();
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let names = bus.list_names().await.unwrap();
-        let connections = names.iter().filter(|name| name.starts_with(':')).count();
-        if connections <= 32 + OTHERS {
-            break;
+        let mut closed = Vec::new();
+        while closed.len() < 6 {
+            match desktop.call().await {
+                Call::Close(id) => closed.push(id),
+                Call::Notify(shown) => assert_eq!(shown.title, shown.id.to_string()),
+                Call::Capabilities => {}
+            }
         }
-        assert!(Instant::now() < deadline, "{connections} connections are open");
+        assert_eq!(closed, [1, 3, 4, 5, 6, 7]);
+        assert_eq!(program.feedback().await, Feedback::Works);
+        for number in 1..=70 {
+            assert_eq!(program.answer().await, (number.to_string(), Answer::Shown), "our own closing is no news");
+        }
+    }
+
+    async fn each_button_comes_back_with_its_notification() {
+        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let first = program.shows_first(&mut desktop).await;
+        program.notify(Notification { alert: 8, actions: vec![Action::Open], ..about("second") });
+        let second = desktop.shown().await.id;
+        assert_eq!(program.answer().await, ("second".into(), Answer::Shown));
+        let buttons = [
+            ("default", Action::Open),
+            ("acknowledge", Action::Acknowledge),
+            ("snooze", Action::Snooze),
+            ("mute-feed", Action::MuteFeed),
+            ("link", Action::Link),
+        ];
+        for (key, action) in buttons {
+            desktop.press(first, key).await;
+            let notification = Arc::new(about("first"));
+            let answered = Feedback::Answered { notification, answer: Answer::Chosen(action) };
+            assert_eq!(program.feedback().await, answered);
+        }
+        // That it goes after a click is no news.
+        desktop.close(first, DISMISSED).await;
+        // Not offered, not known, not ours, not there any more, not from the service.
+        for (id, key) in [(second, "snooze"), (second, "reply"), (second + 1, "default"), (first, "default")] {
+            desktop.press(id, key).await;
+        }
+        let stranger = zbus::Connection::session().await.unwrap();
+        press(&stranger, second, "default").await;
+        program.heard_all(&mut desktop).await;
+        desktop.press(second, "default").await;
+        assert_eq!(program.answer().await, ("second".into(), Answer::Chosen(Action::Open)));
+    }
+
+    async fn what_goes_from_the_screen_is_told_with_the_reason() {
+        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        for (reason, answer) in [(EXPIRED, Some(Answer::Expired)), (DISMISSED, Some(Answer::Dismissed)), (CLOSED, None), (4, None)] {
+            let tag = format!("{reason}");
+            program.notify(about(&tag));
+            let shown = desktop.shown().await;
+            if reason == EXPIRED {
+                assert_eq!(program.feedback().await, Feedback::Works);
+            }
+            assert_eq!(program.answer().await, (tag.clone(), Answer::Shown));
+            desktop.close(shown.id, reason).await;
+            if let Some(answer) = answer {
+                assert_eq!(program.answer().await, (tag.clone(), answer));
+            }
+        }
+        program.heard_all(&mut desktop).await;
+        program.notify(about("1"));
+        assert_eq!(desktop.shown().await.replaces, 0, "what is gone is not replaced");
+    }
+
+    async fn a_service_that_starts_anew_counts_anew() {
+        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let stale = program.shows_first(&mut desktop).await;
+        for round in 0..3 {
+            desktop.stop().await;
+            desktop = Desktop::start(&["body"]).await;
+            program.notify(about("other"));
+            assert!(matches!(desktop.call().await, Call::Capabilities), "asked anew");
+            let other = desktop.shown().await;
+            assert_eq!((other.id, other.replaces), (stale, 0), "{round}: the same number, another service");
+            assert!(other.actions.is_empty());
+            assert_eq!(program.answer().await, ("other".into(), Answer::Shown));
+            desktop.press(other.id, "default").await;
+            assert_eq!(program.answer().await, ("other".into(), Answer::Chosen(Action::Open)));
+
+            program.notify(Notification { title: format!("{round}"), ..about("first") });
+            assert_eq!(desktop.shown().await.replaces, 0);
+            assert_eq!(program.answer().await, (format!("{round}"), Answer::Shown));
+        }
+    }
+
+    async fn a_service_that_can_do_little_gets_what_it_can() {
+        let (mut desktop, program) = (Desktop::start(&[]).await, Program::start());
+        program.notify(Notification { body: "<b>60 000</b>\nand more".into(), ..about("BTC") });
+        let shown = desktop.shown().await;
+        assert_eq!((shown.title.as_str(), shown.body.as_str()), ("BTC: <b>60 000</b> and more", ""));
+        assert!(shown.actions.is_empty());
+        desktop.stop().await;
+
+        let mut desktop = Desktop::start(&["body"]).await;
+        program.notify(Notification { body: "<b>60 000</b> & more".into(), ..about("ETH") });
+        let shown = desktop.shown().await;
+        assert_eq!((shown.title.as_str(), shown.body.as_str()), ("ETH", "<b>60 000</b> & more"));
+        desktop.stop().await;
+
+        let mut desktop = Desktop::start(&["body", "body-hyperlinks"]).await;
+        program.notify(Notification { body: "<b>".into(), ..about("XMR") });
+        assert_eq!(desktop.shown().await.body, "&lt;b&gt;", "who knows links reads markup");
+    }
+
+    async fn a_service_that_hangs_is_told_once_and_leaves_nothing_stale_when_it_goes_on() {
+        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        program.shows_first(&mut desktop).await;
+        desktop.hang(true);
+        program.notify(about("a"));
+        let lost = desktop.shown().await;
+        for number in 0..1000 {
+            program.notify(Notification { title: number.to_string(), ..about("a") });
+        }
+        assert!(matches!(program.feedback().await, Feedback::Trouble(reason) if reason.code == NO_SERVICE));
+        assert_eq!(program.answer().await, ("a".into(), Answer::Failed("no answer for 5 s".into())));
+        let newest = desktop.shown().await;
+        assert_eq!((newest.title.as_str(), newest.replaces), ("999", 0));
+        assert_eq!(program.answer().await, ("999".into(), Answer::Failed("no answer for 5 s".into())));
+
+        desktop.hang(false);
+        assert_eq!(program.feedback().await, Feedback::Works);
+        assert_eq!(program.answer().await, ("999".into(), Answer::Shown));
+        assert_eq!(desktop.closed().await, lost.id, "nobody knows of it any more");
+        program.notify(Notification { title: "next".into(), ..about("a") });
+        assert_eq!(desktop.shown().await.replaces, newest.id);
+        assert_eq!(program.answer().await, ("next".into(), Answer::Shown));
+    }
+
+    async fn no_service_is_told_once_and_so_is_its_coming() {
+        let mut program = Program::start();
+        program.notify(about("lost"));
+        match program.feedback().await {
+            Feedback::Trouble(reason) => {
+                assert_eq!(reason.code, NO_SERVICE);
+                assert!(reason.message.contains("dunst"), "{}", reason.message);
+            }
+            other => panic!("there is no service, but {other:?}"),
+        }
+        assert!(matches!(program.answer().await, (title, Answer::Failed(_)) if title == "lost"));
+        program.notify(about("lost too"));
+        assert!(matches!(program.answer().await, (title, Answer::Failed(_)) if title == "lost too"));
+
+        for _ in 0..2 {
+            let mut desktop = Desktop::full().await;
+            assert_eq!(program.feedback().await, Feedback::Works, "without waiting for the next alert");
+            program.heard_all(&mut desktop).await;
+            desktop.stop().await;
+            program.notify(about("lost again"));
+            assert!(matches!(program.feedback().await, Feedback::Trouble(_)));
+            assert!(matches!(program.answer().await, (title, Answer::Failed(_)) if title == "lost again"));
+        }
+    }
+
+    async fn a_hundred_notifications_have_one_connection() {
+        let mut desktop = Desktop::full().await;
+        let bus = DBusProxy::new(&desktop.connection).await.unwrap();
+        let before: HashSet<_> = bus.list_names().await.unwrap().into_iter().collect();
+        let program = Program::start();
+        let (mut senders, mut shown) = (HashSet::new(), 0);
+        for number in 0..100 {
+            program.notify(about(&number.to_string()));
+        }
+        while shown < 100 {
+            if let Call::Notify(notification) = desktop.call().await {
+                senders.insert(notification.by);
+                shown += 1;
+            }
+        }
+        let after = bus.list_names().await.unwrap().into_iter();
+        let new: HashSet<_> = after.filter(|name| !before.contains(name)).map(|name| name.to_string()).collect();
+        assert_eq!((new.len(), &new), (1, &senders));
+    }
+
+    async fn a_burst_of_updates_is_few_calls_and_the_last_is_the_last() {
+        let (mut desktop, program) = (Desktop::full().await, Program::start());
+        let begun = Instant::now();
+        for number in 0..=1000 {
+            program.notify(Notification { title: number.to_string(), ..about("price") });
+            if number % 100 == 0 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+        let mut calls = 1;
+        while desktop.shown().await.title != "1000" {
+            calls += 1;
+        }
+        let most = 2 + begun.elapsed().as_millis() / 250;
+        assert!((2..=most).contains(&calls), "{calls} calls, of at most {most}");
+    }
+
+    async fn how_long_a_notification_takes() {
+        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        program.shows_first(&mut desktop).await;
+        let mut took = Vec::new();
+        for number in 0..500 {
+            let notification = about(&number.to_string());
+            let begun = Instant::now();
+            program.notify(notification);
+            let shown = loop {
+                if let Call::Notify(shown) = desktop.call().await {
+                    break shown;
+                }
+            };
+            took.push(shown.at - begun);
+            assert_eq!(program.answer().await.1, Answer::Shown);
+        }
+        took.sort();
+        println!("from notify() to the service: p50 {:?}, p99 {:?}, worst {:?}", took[250], took[495], took[499]);
+        assert!(took[250] < Duration::from_secs(1));
     }
 }

@@ -1,15 +1,17 @@
 //! Announces alerts through the operating system's notification service.
 //!
-//! The engine hands notifications to a bounded queue; a task of its own sends them, one after the other, and a click
-//! comes back as [`Feedback`]. The service may be missing, and may come later: each notification tries anew.
+//! The engine puts what it has to say into an outbox; a task of its own hands it to the desktop, one after the other,
+//! and what becomes of it comes back as [`Feedback`]. The service may be missing, and may come later: each notification
+//! tries anew.
 
 #[cfg(all(unix, not(target_os = "macos")))]
-#[path = "desktop_notify/freedesktop.rs"]
-mod platform;
+mod freedesktop;
 #[cfg(any(windows, target_os = "macos"))]
-#[path = "desktop_notify/native.rs"]
-mod platform;
+mod native;
+mod outbox;
+mod report;
 mod text;
+mod words;
 
 use std::sync::{
     Arc,
@@ -17,21 +19,23 @@ use std::sync::{
 };
 
 use streambell_engine::{Answer, Notification, Notifier, model::Reason};
-use tokio::sync::mpsc;
 
-use self::platform::Desk;
+#[cfg(all(unix, not(target_os = "macos")))]
+use self::freedesktop::Desk;
+#[cfg(any(windows, target_os = "macos"))]
+use self::native::Desk;
+use self::{
+    outbox::{Job, Outbox},
+    report::Report,
+};
 
 /// The code of [`Feedback::Trouble`].
 pub const NO_SERVICE: &str = "no_notification_service";
 
-/// Notifications that may wait. The engine's flood gate keeps bursts far below; what exceeds even this is dropped, and
-/// is in the window all the same.
-const QUEUE: usize = 256;
-
 /// What comes back from the desktop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Feedback {
-    /// What became of a notification.
+    /// What became of a notification. One whose place another of its tag took before it was sent has no answer.
     Answered {
         /// Which.
         notification: Arc<Notification>,
@@ -49,57 +53,57 @@ pub(crate) type Listener = Arc<dyn Fn(Feedback) + Send + Sync>;
 
 /// Announces through the operating system.
 pub struct DesktopNotifier {
-    queue: mpsc::Sender<Notification>,
+    outbox: Arc<Outbox>,
+    tell: Listener,
     overflowing: AtomicBool,
 }
 
 impl DesktopNotifier {
-    /// Begins, on the present tokio runtime; ends when it is dropped. `tell` must not block.
+    /// Begins, on the present tokio runtime; ends when it is dropped, once what waits is sent. `tell` must not block.
     pub fn start(tell: impl Fn(Feedback) + Send + Sync + 'static) -> Self {
-        let (queue, notifications) = mpsc::channel(QUEUE);
-        tokio::spawn(announce(notifications, Arc::new(tell)));
-        Self { queue, overflowing: AtomicBool::new(false) }
+        let (outbox, tell): (_, Listener) = (Arc::new(Outbox::default()), Arc::new(tell));
+        tokio::spawn(announce(outbox.clone(), Desk::new(Report::new(tell.clone()))));
+        Self { outbox, tell, overflowing: AtomicBool::new(false) }
+    }
+
+    fn put(&self, job: Job) -> Result<(), Job> {
+        let put = self.outbox.put(job);
+        if !self.overflowing.swap(put.is_err(), Ordering::Relaxed) && put.is_err() {
+            tracing::warn!("the notification service is too slow; some alerts are shown in the window only");
+        }
+        put
     }
 }
 
 impl Notifier for DesktopNotifier {
     fn notify(&self, notification: Notification) {
-        let overflowing = self.queue.try_send(notification).is_err();
-        if overflowing && !self.overflowing.swap(overflowing, Ordering::Relaxed) {
-            tracing::warn!("the notification service is too slow; some alerts are shown in the window only");
-        }
-        if !overflowing {
-            self.overflowing.store(false, Ordering::Relaxed);
+        if let Err(Job::Show(notification)) = self.put(Job::Show(Box::new(notification))) {
+            let answer = Answer::Failed(words::TOO_MANY.to_owned());
+            (self.tell)(Feedback::Answered { notification: Arc::new(*notification), answer });
         }
     }
 
-    fn withdraw(&self, _tag: &str) {}
-}
-
-async fn announce(mut notifications: mpsc::Receiver<Notification>, tell: Listener) {
-    let mut desk = Desk::new(tell.clone());
-    let mut works = None;
-    while let Some(notification) = notifications.recv().await {
-        let shown = desk.show(notification).await;
-        if works != Some(shown.is_ok()) {
-            works = Some(shown.is_ok());
-            tell(shown.map_or_else(Feedback::Trouble, |()| Feedback::Works));
-        }
+    fn withdraw(&self, tag: &str) {
+        // Refused, it has been said.
+        let _ = self.put(Job::Withdraw(tag.to_owned()));
     }
 }
 
-fn no_service(problem: impl std::fmt::Display) -> Reason {
-    let todo = if cfg!(windows) {
-        "Switch notifications on for Streambell in the system's settings"
-    } else if cfg!(target_os = "macos") {
-        "Allow notifications of Streambell in System Settings"
-    } else {
-        "Start one (GNOME, KDE and Xfce bring theirs; else install dunst or mako)"
-    };
-    Reason {
-        code: NO_SERVICE.to_owned(),
-        message: format!(
-            "No notification service answers, so alerts are not announced; they are in the list of alerts all the same. {todo}; the next alert tries again. ({problem})"
-        ),
+impl Drop for DesktopNotifier {
+    fn drop(&mut self) {
+        self.outbox.close();
+    }
+}
+
+async fn announce(outbox: Arc<Outbox>, mut desk: Desk) {
+    loop {
+        tokio::select! {
+            job = outbox.next() => match job {
+                Some(Job::Show(notification)) => desk.show(Arc::new(*notification)).await,
+                Some(Job::Withdraw(tag)) => desk.withdraw(&tag).await,
+                None => break,
+            },
+            heard = desk.hear() => desk.take(heard).await,
+        }
     }
 }

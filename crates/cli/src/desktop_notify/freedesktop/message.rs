@@ -1,0 +1,119 @@
+//! A notification as the specification wants it told.
+
+use std::collections::HashMap;
+
+use streambell_engine::{
+    Action, Notification,
+    model::{Urgency, View},
+};
+use zbus::Variant;
+
+use crate::desktop_notify::{text, words};
+
+/// The arguments of `Notify`: program, number of the one it replaces, icon, summary, body, actions, hints, time to live.
+pub(super) type Arguments =
+    (&'static str, u32, &'static str, String, String, Vec<&'static str>, HashMap<&'static str, Variant<'static>>, i32);
+
+/// The service decides how long it stays.
+const AS_USUAL: i32 = -1;
+/// It stays until it is closed.
+const FOR_EVER: i32 = 0;
+
+/// What a service can show.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Capabilities {
+    actions: bool,
+    body: bool,
+    markup: bool,
+}
+
+impl Capabilities {
+    /// From the names that the service gives.
+    pub(super) fn of(names: &[String]) -> Self {
+        let has = |wanted: &str| names.iter().any(|name| name == wanted);
+        // A service that knows links reads markup, whether it says so or not: dunst does in some configurations.
+        Self { actions: has("actions"), body: has("body"), markup: has("body-markup") || has("body-hyperlinks") }
+    }
+}
+
+/// What is to be told; `replaces` is the service's number of the one on the screen, or 0.
+pub(super) fn arguments(notification: &Notification, replaces: u32, can: Capabilities) -> Arguments {
+    let (summary, body) = if can.body {
+        (text::title(&notification.title), text::body(&notification.body, can.markup))
+    } else {
+        (text::line(&notification.title, &notification.body), String::new())
+    };
+    let stays = if notification.urgency == Urgency::Critical { FOR_EVER } else { AS_USUAL };
+    let actions = if can.actions { actions(notification) } else { Vec::new() };
+    ("Streambell", replaces, icon(notification.view), summary, body, actions, hints(notification), stays)
+}
+
+/// The key and the text of each button. A click on the notification itself has the key `default`.
+fn actions(notification: &Notification) -> Vec<&'static str> {
+    let buttons = [Action::Acknowledge, Action::Snooze, Action::MuteFeed, Action::Link];
+    let offered = buttons.into_iter().filter(|action| notification.actions.contains(action));
+    std::iter::once(Action::Open).chain(offered).flat_map(|action| [key(action), words::label(action)]).collect()
+}
+
+fn key(action: Action) -> &'static str {
+    match action {
+        Action::Open => "default",
+        Action::Acknowledge => "acknowledge",
+        Action::Snooze => "snooze",
+        Action::MuteFeed => "mute-feed",
+        Action::Link => "link",
+    }
+}
+
+/// The action of a key, if it is one of ours.
+pub(super) fn action(pressed: &str) -> Option<Action> {
+    let all = [Action::Open, Action::Acknowledge, Action::Snooze, Action::MuteFeed, Action::Link];
+    all.into_iter().find(|action| key(*action) == pressed)
+}
+
+fn hints(notification: &Notification) -> HashMap<&'static str, Variant<'static>> {
+    let urgency: u8 = match notification.urgency {
+        Urgency::Low => 0,
+        Urgency::Normal => 1,
+        Urgency::Critical => 2,
+    };
+    let mut hints = HashMap::from([
+        ("urgency", Variant::from(urgency)),
+        ("category", Variant::from(category(notification))),
+        ("desktop-entry", Variant::from("streambell")),
+        ("resident", Variant::from(false)),
+        ("transient", Variant::from(notification.urgency == Urgency::Low)),
+        if notification.sound {
+            ("sound-name", Variant::from("message-new-instant"))
+        } else {
+            ("suppress-sound", Variant::from(true))
+        },
+    ]);
+    if let Some(percent) = notification.progress {
+        hints.insert("value", Variant::from(i32::from(percent.min(100))));
+    }
+    hints
+}
+
+/// Of the specification's categories; those that begin with `x-` are anybody's own.
+fn category(notification: &Notification) -> &'static str {
+    match (notification.view, notification.progress) {
+        (_, Some(100..)) => "transfer.complete",
+        (View::Progress, _) | (_, Some(_)) => "transfer",
+        (View::Chat, None) => "im.received",
+        _ => "x-streambell.alert",
+    }
+}
+
+/// A name that GNOME's theme has too; the program's own where none fits.
+fn icon(view: View) -> &'static str {
+    match view {
+        View::Price => "x-office-spreadsheet",
+        View::Progress => "emblem-synchronizing",
+        View::Score => "applications-games",
+        View::Chat => "user-available",
+        View::News => "application-rss+xml-symbolic",
+        View::Tasks => "task-due",
+        View::Log => "streambell",
+    }
+}
