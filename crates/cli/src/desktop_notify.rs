@@ -4,6 +4,8 @@
 //! and what becomes of it comes back as [`Feedback`]. The service may be missing, and may come later: each notification
 //! tries anew.
 
+#[cfg(not(target_os = "macos"))]
+mod buttons;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod freedesktop;
 #[cfg(any(windows, target_os = "macos"))]

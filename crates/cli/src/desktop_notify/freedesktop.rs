@@ -19,7 +19,7 @@ use self::{
     message::Capabilities,
     screen::Screen,
 };
-use super::report::Report;
+use super::{buttons, report::Report};
 
 /// Notifications that a hanging service may still answer.
 const LATE: usize = 64;
@@ -116,7 +116,7 @@ impl Desk {
             Event::Late((notification, Err(_))) => self.unanswered.retain(|late| !Arc::ptr_eq(late, &notification)),
             Event::Heard(Heard { at, signal }) => match signal {
                 Signal::Pressed { service, id, key } if self.is(&service) => {
-                    let Some(action) = message::action(&key) else { return };
+                    let Some(action) = buttons::action(&key) else { return };
                     if let Some(notification) = self.screen.press(id, at, action) {
                         self.report.answered(&notification, Answer::Chosen(action));
                     }

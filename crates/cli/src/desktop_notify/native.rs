@@ -1,20 +1,32 @@
-//! Windows and macOS: the system shows what it is given.
+//! Windows and macOS: the system's own service, as far as notify-rust reaches it.
+//!
+//! Neither can replace or take back what it shows: notify-rust gives a toast no tag, and its macOS handle knows only how
+//! to wait. So a tag only keeps updates from coming too fast here.
 
-use std::{convert::Infallible, sync::Arc};
+#[cfg_attr(windows, path = "native/windows.rs")]
+#[cfg_attr(target_os = "macos", path = "native/macos.rs")]
+mod system;
 
-use streambell_engine::Notification;
+use std::sync::Arc;
+
+use streambell_engine::{Answer, Notification};
 use tokio::task::spawn_blocking;
 
+use self::system::System;
 use super::{report::Report, text};
+
+/// What the user did with a notification.
+pub(super) type News = (Arc<Notification>, Answer);
 
 /// The user's desktop.
 pub(super) struct Desk {
     report: Report,
+    system: System,
 }
 
 impl Desk {
     pub(super) fn new(report: Report) -> Self {
-        Self { report }
+        Self { report, system: System::new() }
     }
 
     /// Shows it, and reports what became of that.
@@ -24,21 +36,30 @@ impl Desk {
             .appname("Streambell")
             .summary(&text::title(&notification.title))
             .body(&text::body(&notification.body, false));
-        match spawn_blocking(move || message.show().map(drop)).await {
-            Ok(Ok(())) => self.report.shown(&notification),
+        if notification.sound {
+            message.sound_name(system::SOUND);
+        }
+        system::dress(&mut message, &notification);
+        match spawn_blocking(move || message.show()).await {
+            Ok(Ok(handle)) => {
+                self.report.shown(&notification);
+                self.system.listen(handle, notification);
+            }
             Ok(Err(error)) => self.report.failed(&notification, &error),
-            Err(error) => self.report.failed(&notification, &error),
+            Err(panic) => self.report.failed(&notification, &panic),
         }
     }
 
+    /// Nothing: see above.
     pub(super) async fn withdraw(&mut self, _tag: &str) {}
 
-    /// Never: these tell nothing.
-    pub(super) async fn hear(&mut self) -> Infallible {
-        std::future::pending().await
+    /// Waits for news. Dropping the future loses nothing.
+    pub(super) async fn hear(&mut self) -> News {
+        self.system.hear().await
     }
 
-    pub(super) async fn take(&mut self, news: Infallible) {
-        match news {}
+    /// Takes news in.
+    pub(super) async fn take(&mut self, (notification, answer): News) {
+        self.report.answered(&notification, answer);
     }
 }

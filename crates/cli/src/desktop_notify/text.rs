@@ -14,15 +14,6 @@ pub(super) fn body(text: &str, is_markup: bool) -> String {
     if is_markup { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;") } else { text }
 }
 
-/// Both in one line, for a service that shows headlines only.
-pub(super) fn line(headline: &str, text: &str) -> String {
-    match (headline.trim(), text.trim()) {
-        (headline, "") => title(headline),
-        ("", text) => title(text),
-        (headline, text) => title(&format!("{headline}: {text}")),
-    }
-}
-
 /// Without characters that show nothing (D-Bus takes no NUL), and not too long.
 fn cut(chars: impl Iterator<Item = char>, longest: usize) -> String {
     let mut chars = chars.filter(|c| *c == '\n' || !c.is_control());
@@ -43,12 +34,6 @@ mod tests {
         assert_eq!(body(sent, true), "&lt;b&gt;1 &amp; 2&lt;/b&gt; &lt;a href=\"x\"&gt;");
         assert_eq!(body(sent, false), sent);
         assert_eq!(title(sent), sent);
-    }
-
-    #[test]
-    fn headline_and_text_share_a_line() {
-        assert_eq!(line("BTC", "60 000\nand more"), "BTC: 60 000 and more");
-        assert_eq!((line("BTC", " "), line("", "60 000")), ("BTC".into(), "60 000".into()));
     }
 
     #[test]

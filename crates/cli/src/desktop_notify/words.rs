@@ -2,11 +2,14 @@
 
 use std::fmt::Display;
 
-use streambell_engine::{Action, model::Reason};
+#[cfg(not(target_os = "macos"))]
+use streambell_engine::Action;
+use streambell_engine::model::Reason;
 
 use super::NO_SERVICE;
 
 /// What a button says.
+#[cfg(not(target_os = "macos"))]
 pub(super) fn label(action: Action) -> &'static str {
     match action {
         Action::Open => "Open",

@@ -1,6 +1,6 @@
 //! A notification as the specification wants it told.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, iter};
 
 use streambell_engine::{
     Action, Notification,
@@ -8,7 +8,7 @@ use streambell_engine::{
 };
 use zbus::Variant;
 
-use crate::desktop_notify::{text, words};
+use crate::desktop_notify::{buttons, text, words};
 
 /// The arguments of `Notify`: program, number of the one it replaces, icon, summary, body, actions, hints, time to live.
 pub(super) type Arguments =
@@ -41,34 +41,26 @@ pub(super) fn arguments(notification: &Notification, replaces: u32, can: Capabil
     let (summary, body) = if can.body {
         (text::title(&notification.title), text::body(&notification.body, can.markup))
     } else {
-        (text::line(&notification.title, &notification.body), String::new())
+        (line(&notification.title, &notification.body), String::new())
     };
     let stays = if notification.urgency == Urgency::Critical { FOR_EVER } else { AS_USUAL };
     let actions = if can.actions { actions(notification) } else { Vec::new() };
     ("Streambell", replaces, icon(notification.view), summary, body, actions, hints(notification), stays)
 }
 
-/// The key and the text of each button. A click on the notification itself has the key `default`.
-fn actions(notification: &Notification) -> Vec<&'static str> {
-    let buttons = [Action::Acknowledge, Action::Snooze, Action::MuteFeed, Action::Link];
-    let offered = buttons.into_iter().filter(|action| notification.actions.contains(action));
-    std::iter::once(Action::Open).chain(offered).flat_map(|action| [key(action), words::label(action)]).collect()
-}
-
-fn key(action: Action) -> &'static str {
-    match action {
-        Action::Open => "default",
-        Action::Acknowledge => "acknowledge",
-        Action::Snooze => "snooze",
-        Action::MuteFeed => "mute-feed",
-        Action::Link => "link",
+/// Both in one line, for a service that shows headlines only.
+fn line(headline: &str, body: &str) -> String {
+    match (headline.trim(), body.trim()) {
+        (headline, "") => text::title(headline),
+        ("", body) => text::title(body),
+        (headline, body) => text::title(&format!("{headline}: {body}")),
     }
 }
 
-/// The action of a key, if it is one of ours.
-pub(super) fn action(pressed: &str) -> Option<Action> {
-    let all = [Action::Open, Action::Acknowledge, Action::Snooze, Action::MuteFeed, Action::Link];
-    all.into_iter().find(|action| key(*action) == pressed)
+/// The key and the text of each button, first the click on the notification itself.
+fn actions(notification: &Notification) -> Vec<&'static str> {
+    let all = iter::once(Action::Open).chain(buttons::offered(notification));
+    all.flat_map(|action| [buttons::key(action), words::label(action)]).collect()
 }
 
 fn hints(notification: &Notification) -> HashMap<&'static str, Variant<'static>> {
@@ -115,5 +107,25 @@ fn icon(view: View) -> &'static str {
         View::News => "application-rss+xml-symbolic",
         View::Tasks => "task-due",
         View::Log => "streambell",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headline_and_text_share_a_line() {
+        assert_eq!(line("BTC", "60 000\nand more"), "BTC: 60 000 and more");
+        assert_eq!((line("BTC", " "), line("", "60 000")), ("BTC".into(), "60 000".into()));
+    }
+
+    #[test]
+    fn a_job_is_a_transfer_until_it_is_complete() {
+        let job = |progress| Notification { view: View::Progress, progress, ..Notification::plain("", "") };
+        let categories = [None, Some(0), Some(99), Some(100), Some(255)].map(|progress| category(&job(progress)));
+        assert_eq!(categories, ["transfer", "transfer", "transfer", "transfer.complete", "transfer.complete"]);
+        let value = hints(&job(Some(255))).remove("value");
+        assert_eq!(value, Some(Variant::from(100)));
     }
 }
