@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// News of the desktop that may wait while the engine is busy.
-const FEEDBACK: usize = 16;
+const FEEDBACK: usize = 512;
 /// Who ends the program does not want to wait.
 const PATIENCE: Duration = Duration::from_millis(1500);
 

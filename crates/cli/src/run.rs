@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Notices that may wait while the engine is busy.
-const FEEDBACK: usize = 16;
+const FEEDBACK: usize = 512;
 
 pub(crate) async fn run(args: Run) -> Result<(), Failure> {
     let told = told_to_end()?;
