@@ -411,6 +411,9 @@ async fn live_and_preview_agree() {
         hands.on(&bench, 20 * SECOND).await;
     }
     hands.on(&bench, 5 * MINUTE).await;
+    bench
+        .until("all of it is over", |snapshot| snapshot.alerts.iter().all(|alert| alert.state == AlertState::Resolved))
+        .await;
     let rang: Vec<_> =
         alerts(&bench).await.into_iter().map(|alert| (alert.at, alert.event, alert.resolved_at)).collect();
     let since = hands.now() - 24 * HOUR;

@@ -18,11 +18,8 @@ use ::cel::{
 };
 use rust_decimal::Decimal;
 
-use super::{
-    Seen,
-    tree::{Leaf, Memory},
-};
-use crate::{EngineError, model::Millis};
+use super::{Seen, tree::Test};
+use crate::EngineError;
 
 const MAX_LENGTH: usize = 1000;
 /// An event with more data than this does not meet the condition.
@@ -51,40 +48,6 @@ impl Compiled {
         })?;
         look_at(program.expression(), &mut Vec::new()).map_err(wrong)?;
         Ok(Self { program, expression: expression.to_owned() })
-    }
-
-    fn is_met_by(&self, seen: &Seen<'_>) -> bool {
-        if seen.event.data.len() > MAX_DATA {
-            return false;
-        }
-        let (event, reading) = (seen.event, seen.reading());
-        let mut context = Context::with_env(ENV.clone());
-        let mut text = |name: &str, text: Option<&str>| match text {
-            Some(text) => context.add_variable_as_val(name, Box::new(CelString::from(text.to_owned()))),
-            None => context.add_variable_from_value(name, Value::Null),
-        };
-        text("event", Some(&event.event));
-        text("id", Some(&event.id));
-        text("title", reading.title.as_deref());
-        text("body", reading.body.as_deref());
-        text("unit", reading.unit.as_deref());
-        text("key", reading.key.as_deref());
-        let data = match seen.json() {
-            Some(json) => to_value(json).unwrap_or(Value::Null),
-            None => Value::from(&*event.data),
-        };
-        context.add_variable_from_value("data", data);
-        let float = |number: Option<f64>| number.map_or(Value::Null, Value::Float);
-        context.add_variable_from_value("progress", float(reading.progress));
-        context.add_variable_from_value("total", float(reading.total));
-        let priority = reading.priority.map_or(Value::Null, |priority| Value::Int(priority.into()));
-        context.add_variable_from_value("priority", priority);
-        match reading.value {
-            Some(value) => context.add_variable_as_val("value", Box::new(Exact(value))),
-            None => context.add_variable_from_value("value", Value::Null),
-        }
-        // What cannot be computed, because a field is missing or of another kind, is not true.
-        self.program.execute(&context) == Ok(Value::Bool(true))
     }
 }
 
@@ -131,21 +94,39 @@ fn look_at_entry<'e>(entry: &'e EntryExpr, bound: &mut Vec<&'e str>) -> Result<(
     }
 }
 
-impl Leaf for Compiled {
-    fn begin(&self, _at: Millis) -> Memory {
-        Memory::Truth(false)
-    }
-
-    fn observe(&self, memory: &mut Memory, seen: &Seen<'_>) {
-        *memory = Memory::Truth(self.is_met_by(seen));
-    }
-
-    fn holds(&self, memory: &Memory, _now: Millis) -> bool {
-        matches!(memory, Memory::Truth(true))
-    }
-
-    fn momentary(&self) -> bool {
-        true
+impl Test for Compiled {
+    fn is_met_by(&self, seen: &Seen<'_>) -> bool {
+        if seen.event.data.len() > MAX_DATA {
+            return false;
+        }
+        let (event, reading) = (seen.event, seen.reading());
+        let mut context = Context::with_env(ENV.clone());
+        let mut text = |name: &str, text: Option<&str>| match text {
+            Some(text) => context.add_variable_as_val(name, Box::new(CelString::from(text.to_owned()))),
+            None => context.add_variable_from_value(name, Value::Null),
+        };
+        text("event", Some(&event.event));
+        text("id", Some(&event.id));
+        text("title", reading.title.as_deref());
+        text("body", reading.body.as_deref());
+        text("unit", reading.unit.as_deref());
+        text("key", reading.key.as_deref());
+        let data = match seen.json() {
+            Some(json) => to_value(json).unwrap_or(Value::Null),
+            None => Value::from(&*event.data),
+        };
+        context.add_variable_from_value("data", data);
+        let float = |number: Option<f64>| number.map_or(Value::Null, Value::Float);
+        context.add_variable_from_value("progress", float(reading.progress));
+        context.add_variable_from_value("total", float(reading.total));
+        let priority = reading.priority.map_or(Value::Null, |priority| Value::Int(priority.into()));
+        context.add_variable_from_value("priority", priority);
+        match reading.value {
+            Some(value) => context.add_variable_as_val("value", Box::new(Exact(value))),
+            None => context.add_variable_from_value("value", Value::Null),
+        }
+        // What cannot be computed, because a field is missing or of another kind, is not true.
+        self.program.execute(&context) == Ok(Value::Bool(true))
     }
 
     fn describe(&self) -> String {

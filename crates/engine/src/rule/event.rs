@@ -1,10 +1,7 @@
 //! `{"event":"alert"}`: the event's type.
 
-use super::{
-    Seen,
-    tree::{Leaf, Memory},
-};
-use crate::{EngineError, model::Millis};
+use super::{Seen, tree::Test};
+use crate::EngineError;
 
 pub(super) struct Compiled {
     name: String,
@@ -23,21 +20,9 @@ impl Compiled {
     }
 }
 
-impl Leaf for Compiled {
-    fn begin(&self, _at: Millis) -> Memory {
-        Memory::Truth(false)
-    }
-
-    fn observe(&self, memory: &mut Memory, seen: &Seen<'_>) {
-        *memory = Memory::Truth(seen.event.event == self.name);
-    }
-
-    fn holds(&self, memory: &Memory, _now: Millis) -> bool {
-        matches!(memory, Memory::Truth(true))
-    }
-
-    fn momentary(&self) -> bool {
-        true
+impl Test for Compiled {
+    fn is_met_by(&self, seen: &Seen<'_>) -> bool {
+        seen.event.event == self.name
     }
 
     fn describe(&self) -> String {

@@ -4,23 +4,16 @@ use regex::Regex;
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
-use super::{
-    Seen, text,
-    tree::{Leaf, Memory},
-};
-use crate::{
-    EngineError,
-    mapping::decimal,
-    model::{FieldCondition, Millis},
-};
+use super::{Seen, text, tree::Test};
+use crate::{EngineError, mapping::decimal, model::FieldCondition};
 
 pub(super) struct Compiled {
     path: JsonPath,
-    test: Test,
+    comparison: Comparison,
     description: String,
 }
 
-enum Test {
+enum Comparison {
     OneOf(Vec<Value>),
     Differs(Value),
     Matches(Regex),
@@ -36,15 +29,16 @@ impl Compiled {
             )
         })?;
         let show = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let (test, words) = match (&condition.equals, &condition.differs, &condition.matches, &condition.one_of) {
-            (Some(value), None, None, None) => (Test::OneOf(vec![value.clone()]), format!("is {}", show(value))),
-            (None, Some(value), None, None) => (Test::Differs(value.clone()), format!("is not {}", show(value))),
-            (None, None, Some(expression), None) => {
-                (Test::Matches(text::regex(expression, &format!("{at}.matches"))?), format!("matches {expression}"))
-            }
+        let (comparison, words) = match (&condition.equals, &condition.differs, &condition.matches, &condition.one_of) {
+            (Some(value), None, None, None) => (Comparison::OneOf(vec![value.clone()]), format!("is {}", show(value))),
+            (None, Some(value), None, None) => (Comparison::Differs(value.clone()), format!("is not {}", show(value))),
+            (None, None, Some(expression), None) => (
+                Comparison::Matches(text::regex(expression, &format!("{at}.matches"))?),
+                format!("matches {expression}"),
+            ),
             (None, None, None, Some(values)) if !values.is_empty() => {
                 let shown: Vec<_> = values.iter().map(show).collect();
-                (Test::OneOf(values.clone()), format!("is {}", shown.join(" or ")))
+                (Comparison::OneOf(values.clone()), format!("is {}", shown.join(" or ")))
             }
             _ => {
                 return Err(EngineError::invalid(
@@ -53,22 +47,22 @@ impl Compiled {
                 ));
             }
         };
-        let compared = match &test {
-            Test::OneOf(values) => values.as_slice(),
-            Test::Differs(value) => std::slice::from_ref(value),
-            Test::Matches(_) => &[],
+        let compared = match &comparison {
+            Comparison::OneOf(values) => values.as_slice(),
+            Comparison::Differs(value) => std::slice::from_ref(value),
+            Comparison::Matches(_) => &[],
         };
         if compared.iter().any(|value| value.is_array() || value.is_object()) {
             return Err(EngineError::invalid(at, "A field is compared with a text, a number, true, false or null."));
         }
-        Ok(Self { path, test, description: format!("{field} {words}") })
+        Ok(Self { path, comparison, description: format!("{field} {words}") })
     }
 
-    fn is_met_by(&self, found: &Value) -> bool {
-        match &self.test {
-            Test::OneOf(values) => values.iter().any(|value| same(value, found)),
-            Test::Differs(value) => !same(value, found),
-            Test::Matches(regex) => match found {
+    fn fits(&self, found: &Value) -> bool {
+        match &self.comparison {
+            Comparison::OneOf(values) => values.iter().any(|value| same(value, found)),
+            Comparison::Differs(value) => !same(value, found),
+            Comparison::Matches(regex) => match found {
                 Value::String(text) => regex.is_match(text),
                 other => regex.is_match(&other.to_string()),
             },
@@ -84,22 +78,10 @@ fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-impl Leaf for Compiled {
-    fn begin(&self, _at: Millis) -> Memory {
-        Memory::Truth(false)
-    }
-
-    fn observe(&self, memory: &mut Memory, seen: &Seen<'_>) {
-        let found = seen.json().map(|json| self.path.query(json)).into_iter().flat_map(|nodes| nodes.all());
-        *memory = Memory::Truth(found.into_iter().any(|found| self.is_met_by(found)));
-    }
-
-    fn holds(&self, memory: &Memory, _now: Millis) -> bool {
-        matches!(memory, Memory::Truth(true))
-    }
-
-    fn momentary(&self) -> bool {
-        true
+impl Test for Compiled {
+    fn is_met_by(&self, seen: &Seen<'_>) -> bool {
+        let Some(json) = seen.json() else { return false };
+        self.path.query(json).all().into_iter().any(|found| self.fits(found))
     }
 
     fn describe(&self) -> String {

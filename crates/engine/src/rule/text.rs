@@ -2,14 +2,8 @@
 
 use regex::{Regex, RegexBuilder, escape};
 
-use super::{
-    Seen,
-    tree::{Leaf, Memory},
-};
-use crate::{
-    EngineError,
-    model::{Millis, TextCondition},
-};
+use super::{Seen, tree::Test};
+use crate::{EngineError, model::TextCondition};
 
 /// What a compiled expression may occupy; the crate's matching is linear in the text, whatever the expression.
 const SIZE_LIMIT: usize = 1 << 20;
@@ -57,25 +51,12 @@ pub(super) fn regex(expression: &str, at: &str) -> Result<Regex, EngineError> {
         .map_err(|error| EngineError::invalid(at, format!("This is no regular expression: {error}")))
 }
 
-impl Leaf for Compiled {
-    fn begin(&self, _at: Millis) -> Memory {
-        Memory::Truth(false)
-    }
-
+impl Test for Compiled {
     /// Looks at the title, the body and the data as it came: a missed alert is worse than a field name that matches.
-    fn observe(&self, memory: &mut Memory, seen: &Seen<'_>) {
+    fn is_met_by(&self, seen: &Seen<'_>) -> bool {
         let reading = seen.reading();
         let texts = || reading.title.iter().chain(&reading.body).map(String::as_str).chain([&*seen.event.data]);
-        let somewhere = |regex: &Regex| texts().any(|text| regex.is_match(text));
-        *memory = Memory::Truth(self.all.iter().all(somewhere));
-    }
-
-    fn holds(&self, memory: &Memory, _now: Millis) -> bool {
-        matches!(memory, Memory::Truth(true))
-    }
-
-    fn momentary(&self) -> bool {
-        true
+        self.all.iter().all(|regex| texts().any(|text| regex.is_match(text)))
     }
 
     fn describe(&self) -> String {

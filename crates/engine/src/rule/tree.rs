@@ -44,6 +44,39 @@ pub(super) trait Leaf: Send + Sync {
     fn describe(&self) -> String;
 }
 
+/// What is asked of one event at a time: a leaf whose word is about the last reading, and does not last.
+pub(super) trait Test: Send + Sync {
+    /// Whether it is true of a reading.
+    fn is_met_by(&self, seen: &Seen<'_>) -> bool;
+
+    /// What it says, for a person.
+    fn describe(&self) -> String;
+}
+
+struct Momentary<T>(T);
+
+impl<T: Test> Leaf for Momentary<T> {
+    fn begin(&self, _at: Millis) -> Memory {
+        Memory::Truth(false)
+    }
+
+    fn observe(&self, memory: &mut Memory, seen: &Seen<'_>) {
+        *memory = Memory::Truth(self.0.is_met_by(seen));
+    }
+
+    fn holds(&self, memory: &Memory, _now: Millis) -> bool {
+        matches!(memory, Memory::Truth(true))
+    }
+
+    fn momentary(&self) -> bool {
+        true
+    }
+
+    fn describe(&self) -> String {
+        self.0.describe()
+    }
+}
+
 /// What a leaf remembers of a place.
 #[derive(Debug, Clone)]
 pub(super) enum Memory {
@@ -129,13 +162,13 @@ impl Tree {
                 Box::new(change::Compiled::new(condition, &format!("{at}.value"))?)
             }
             Condition::Value(condition) => Box::new(value::Compiled::new(condition, &format!("{at}.value"))?),
-            Condition::Event(name) => Box::new(event::Compiled::new(name, &format!("{at}.event"))?),
-            Condition::Text(condition) => Box::new(text::Compiled::new(condition, &format!("{at}.text"))?),
-            Condition::Field(condition) => Box::new(field::Compiled::new(condition, at)?),
+            Condition::Event(name) => Box::new(Momentary(event::Compiled::new(name, &format!("{at}.event"))?)),
+            Condition::Text(condition) => Box::new(Momentary(text::Compiled::new(condition, &format!("{at}.text"))?)),
+            Condition::Field(condition) => Box::new(Momentary(field::Compiled::new(condition, at)?)),
             Condition::Rate(condition) => Box::new(rate::Compiled::new(condition, &format!("{at}.rate"))?),
             Condition::SilentFor(span) => Box::new(silence::Compiled::new(*span)),
             Condition::Progress(condition) => progress::compile(condition, &format!("{at}.progress"))?,
-            Condition::Cel(expression) => Box::new(cel::Compiled::new(expression, &format!("{at}.cel"))?),
+            Condition::Cel(expression) => Box::new(Momentary(cel::Compiled::new(expression, &format!("{at}.cel"))?)),
         };
         if self.leaves.len() == MAX_LEAVES {
             return Err(EngineError::invalid(at, format!("A rule can have {MAX_LEAVES} conditions, not more.")));
