@@ -8,6 +8,7 @@ async fn without_a_tray_closing_minimises_and_a_second_start_shows_the_window() 
     let program = desktop.launch(&[]);
     desktop.window_is(true).await;
     desktop.running().await;
+    desktop.window_is_drawn().await;
     desktop.close_window().await;
     desktop.window_is(false).await;
     assert!(!desktop.processes("WebKitWebProcess").is_empty(), "the window is still there");
