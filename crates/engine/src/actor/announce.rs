@@ -357,10 +357,11 @@ impl Actor {
     /// When there is something to look at beside what the gates hold.
     pub(super) fn plan_looks(&mut self) {
         let snoozed = self.open_alerts.values().filter_map(|alert| alert.snoozed_until);
-        let down = self.feeds.iter().filter_map(|kept| kept.down.as_ref());
+        // One that is being tried again is looked at when that has failed.
+        let down = self.feeds.iter().filter(|kept| kept.status.is_trouble()).filter_map(|kept| kept.down.as_ref());
         let down = down.filter(|down| down.alert.is_none()).map(|down| down.since + GRACE);
         let now = self.clock.now();
-        // What is due and waits for something else, such as an attempt that goes on, is looked at again soon.
+        // What is due now was looked at just before.
         self.look_at =
             snoozed.chain(down).chain(self.preferences.do_not_disturb_until).min().map(|due| due.max(now + 1000));
     }
