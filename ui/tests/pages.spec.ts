@@ -37,27 +37,6 @@ test('alerts: firing ones first, acknowledged, read', async ({ page }) => {
   await expect(page.getByTestId('feed-page')).toHaveAttribute('data-feed', 'btc');
 });
 
-test('alerts: snoozed, and told how they were announced', async ({ page }) => {
-  await open(page, { hash: '#/alerts' });
-  const firing = page.locator('[data-alert="2"]');
-  await firing.getByTestId('snooze').click();
-  await expect(firing.getByTestId('snoozed')).toContainText('snoozed until');
-  await expect(firing.getByTestId('snooze')).toHaveCount(0);
-  const until = Date.now() + 3_600_000;
-  await page.evaluate((until) => {
-    const announced = { how: 'held' as const, gate: 'quiet_hours' as const, until };
-    window.story?.emit({ type: 'announced', alerts: [3], announced });
-  }, until);
-  await expect(page.locator('[data-alert="3"]').getByTestId('announced')).toContainText('quiet hours');
-});
-
-test('an event tells why it rang or did not', async ({ page }) => {
-  await open(page, { hash: '#/feed/btc?event=60' });
-  await page.getByTestId('event-detail').getByTestId('why').click();
-  await expect(page.getByTestId('why-findings')).toContainText('Bitcoin is high');
-  await expect(page.getByTestId('why-findings')).toContainText('Bitcoin is high · shown');
-});
-
 test('a rule is added, mended, switched off and removed', async ({ page }) => {
   await open(page, { story: 'empty', hash: '#/rules' });
   await expect(page.getByTestId('empty')).toContainText('No rules yet');
