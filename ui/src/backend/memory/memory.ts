@@ -213,7 +213,8 @@ export class MemoryBackend implements Backend {
     this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
   }
 
-  async snoozeAlert(id: number): Promise<void> {
+  async snoozeAlert(id: number, span: string): Promise<void> {
+    this.done.push(['snooze_alert', [id, span]]);
     const alert = this.#state.alerts.find((known) => known.id === id) ?? refuse('not_found', 'This alert is gone.');
     Object.assign(alert, { snoozed_until: this.#now() + 60 * 60 * 1000, read: true });
     this.#state.unread_alerts = this.#state.alerts.filter((known) => !known.read).length;
@@ -233,7 +234,9 @@ export class MemoryBackend implements Backend {
   }
 
   async muteFeed(feed: string, span: string | null): Promise<void> {
-    const until = span === null ? null : this.#now() + 60 * 60 * 1000;
+    this.done.push(['mute_feed', [feed, span]]);
+    const until = span === null ? null : this.#now() + 24 * 60 * 60 * 1000;
+    this.#feed(feed).muted_until = until;
     this.emit({ type: 'muted', feed, until });
   }
 

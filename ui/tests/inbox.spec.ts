@@ -1,0 +1,75 @@
+import { expect, type Page, test } from '@playwright/test';
+
+import { findings } from './axe';
+import { lastOf, open } from './window';
+
+/** Holds the newest alert back, mutes a feed and keeps everything quiet for an hour. */
+async function hold(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const hour = Date.now() + 3_600_000;
+    window.story?.emit({
+      type: 'announced',
+      alerts: [3],
+      announced: { how: 'held', gate: 'quiet_hours', until: hour },
+    });
+    await window.story?.muteFeed('news', '1d');
+    await window.story?.setPreferences({
+      theme: 'system',
+      language: null,
+      paused: false,
+      do_not_disturb_until: hour,
+      quiet_hours: [],
+    });
+  });
+}
+
+test('what is held back now is told with its reason and its end, and is let go', async ({ page }) => {
+  await open(page, { hash: '#/alerts' });
+  await expect(page.getByTestId('held-now')).toHaveCount(0);
+  await hold(page);
+  await expect(page.getByTestId('held-alert')).toContainText('held back by quiet hours until 15:36');
+  await expect(page.getByTestId('held-quiet')).toContainText('Do not disturb until 15:36');
+  await expect(page.getByTestId('held-feed')).toContainText('News is muted');
+  await expect(page.locator('[data-alert="3"][data-testid=alert]')).toContainText('held back by quiet hours');
+  await page.getByTestId('unmute').click();
+  expect(await lastOf(page, 'mute_feed')).toEqual(['news', null]);
+  await page.getByTestId('quiet-end').click();
+  await expect(page.getByTestId('held-feed')).toHaveCount(0);
+  await expect(page.getByTestId('held-quiet')).toHaveCount(0);
+});
+
+test('an alert is snoozed and acknowledged by single keys', async ({ page }) => {
+  await open(page, { hash: '#/alerts' });
+  const alert = page.locator('[data-testid=alert][data-alert="2"]');
+  await expect(alert.getByTestId('announced')).toHaveText('notification shown');
+  await alert.getByRole('link').focus();
+  await page.keyboard.press('s');
+  expect(await lastOf(page, 'snooze_alert')).toEqual([2, '1h']);
+  await expect(alert.getByTestId('announced').last()).toHaveText('snoozed until 15:36');
+  await expect(alert.getByTestId('snooze')).toHaveCount(0);
+  await expect(alert.getByRole('link')).toBeFocused();
+  await page.keyboard.press('Control+a');
+  await expect(alert).toHaveAttribute('data-state', 'firing');
+  await page.keyboard.press('a');
+  await expect(alert).toHaveAttribute('data-state', 'acknowledged');
+});
+
+test('all that fire are acknowledged at once', async ({ page }) => {
+  await open(page, { hash: '#/alerts' });
+  await page.getByTestId('acknowledge-all').click();
+  await expect(page.locator('[data-state=firing]')).toHaveCount(0);
+  await expect(page.getByTestId('acknowledge-all')).toBeDisabled();
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+    test('axe finds nothing where alerts are held back', async ({ page }) => {
+      await open(page, { hash: '#/alerts' });
+      await hold(page);
+      await expect(page.getByTestId('held-now')).toBeVisible();
+      await page.screenshot({ path: `test-results/inbox-${colorScheme}.png` });
+      expect(await findings(page)).toEqual([]);
+    });
+  });
+}
