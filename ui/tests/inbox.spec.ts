@@ -61,6 +61,32 @@ test('all that fire are acknowledged at once', async ({ page }) => {
   await expect(page.getByTestId('acknowledge-all')).toBeDisabled();
 });
 
+test('an event tells why it rang or not, and when that can not be told', async ({ page }) => {
+  await open(page, { hash: '#/feed/btc' });
+  await page.evaluate(() => {
+    const story = window.story;
+    if (!story) return;
+    const whyEvent = story.whyEvent.bind(story);
+    let asked = 0;
+    story.whyEvent = async (seq) => {
+      if ((asked += 1) === 1) throw { code: 'engine', message: 'The engine is busy.' };
+      const [alert] = await story.listAlerts(3, 1);
+      return { ...(await whyEvent(seq)), alerts: alert ? [alert] : [] };
+    };
+  });
+  await page.getByTestId('event-row').first().click();
+  await page.getByTestId('event-why').focus();
+  await page.keyboard.press('Enter');
+  const why = page.getByTestId('why');
+  await expect(why.getByRole('alert')).toHaveText('The engine is busy.');
+  await why.getByRole('button').click();
+  await expect(why.getByTestId('why-rule').first()).toContainText('Bitcoin is high did not ring Not true');
+  await expect(why.getByTestId('why-alert')).toContainText('announced at once');
+  expect(await findings(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await findings(page)).toEqual([]);
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     test.use({ colorScheme });
