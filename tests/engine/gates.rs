@@ -279,7 +279,16 @@ async fn a_lost_connection_rings_after_a_while_and_says_when_it_is_back() {
             matches!(&snapshot.feeds[0].status, Status::Waiting { reason, .. } if reason.message.contains("503"))
         })
         .await;
-    hands.on(&bench, 59 * SECOND).await;
+    hands.on(&bench, 30 * SECOND).await;
+    // An attempt that fails neither ends it nor makes it begin anew.
+    let before = server.requests().len();
+    bench.engine.retry_feed(feed.id.clone()).await.expect("tried");
+    bench
+        .until("it was refused again", |snapshot| {
+            server.requests().len() > before && matches!(snapshot.feeds[0].status, Status::Waiting { .. })
+        })
+        .await;
+    hands.on(&bench, 29 * SECOND).await;
     assert!(bench.rung.all().is_empty(), "a short interruption is no news");
     hands.on(&bench, 2 * SECOND).await;
     bench.until("it rings", |snapshot| snapshot.alerts.len() == 1).await;
@@ -289,6 +298,16 @@ async fn a_lost_connection_rings_after_a_while_and_says_when_it_is_back() {
     assert!(body.starts_with("No connection for 61 seconds.") && body.contains("503"), "{body}");
     assert_eq!(alerts(&bench).await[0].state, AlertState::Firing);
 
+    bench.engine.acknowledge_all().await.expect("acknowledged");
+    assert_eq!(alerts(&bench).await[0].state, AlertState::Acknowledged);
+    let before = server.requests().len();
+    bench.engine.retry_feed(feed.id.clone()).await.expect("tried");
+    bench
+        .until("it was refused once more", |snapshot| {
+            server.requests().len() > before && matches!(snapshot.feeds[0].status, Status::Waiting { .. })
+        })
+        .await;
+    assert_eq!(bench.rung.all().len(), 1, "an attempt is no connection");
     hands.on(&bench, 11 * MINUTE).await;
     server.answer("");
     bench.engine.retry_feed(feed.id).await.expect("tried");
@@ -296,6 +315,7 @@ async fn a_lost_connection_rings_after_a_while_and_says_when_it_is_back() {
     let rung = bench.rung.all();
     assert_eq!((rung[1].body.as_str(), &rung[1].tag), ("Connected again after 12 minutes.", &rung[0].tag));
     bench.until("it is over", |snapshot| snapshot.alerts[0].state == AlertState::Resolved).await;
+    assert!(alerts(&bench).await[0].read, "what was seen stays seen");
     bench.engine.shutdown().await;
 }
 

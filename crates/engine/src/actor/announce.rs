@@ -147,7 +147,9 @@ impl Actor {
         let view = self.feeds.iter().find(|kept| kept.feed.id == alert.feed).map_or(View::Log, Kept::view);
         let mut actions = vec![Action::Open];
         if alert.state == AlertState::Firing {
-            actions.extend([Action::Acknowledge, Action::Snooze]);
+            actions.push(Action::Acknowledge);
+            // What is about one event does not go on, so there is nothing to come back to.
+            actions.extend(self.lasts(alert).then_some(Action::Snooze));
         }
         actions.extend(alert.link.iter().map(|_| Action::Link));
         actions.push(Action::MuteFeed);
@@ -398,7 +400,10 @@ impl Actor {
     /// Nothing of an alert that fires until then; it rings again if it still does.
     pub(crate) async fn snooze(&mut self, id: AlertId, until: Millis) -> Result<(), EngineError> {
         let Some((place, alert)) = self.open_alerts.iter_mut().find(|(_, alert)| alert.id == id) else {
-            return Err(EngineError::NotFound(format!("Alert {id}, firing,")));
+            return Err(EngineError::invalid(
+                "alert",
+                "It does not go on, so there is nothing to snooze. Acknowledge it, or mute its feed.",
+            ));
         };
         alert.snoozed_until = Some(until);
         alert.read = true;

@@ -104,7 +104,10 @@ impl Actor {
         let index = self.index(&id)?;
         let no = self.feeds[index].no;
         self.store.write(move |connection| store::feeds::remove(connection, no)).await?;
-        self.feeds.remove(index);
+        let gone = self.feeds.remove(index);
+        if let Some(alert) = gone.down.and_then(|down| down.alert) {
+            self.end_alert(alert);
+        }
         self.rules.forget(no);
         self.doorkeeper.forget(no);
         self.follow_feeds();

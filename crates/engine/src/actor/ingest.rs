@@ -23,7 +23,8 @@ impl Actor {
             News::Status(status) => {
                 self.set_status(index, status);
                 let mut batch = Batch::default();
-                if !self.feeds[index].status.is_trouble() {
+                // A further attempt is no connection yet.
+                if matches!(self.feeds[index].status, Status::Open { .. }) {
                     self.is_back(index, &mut batch);
                 }
                 if !batch.alerts.is_empty() {

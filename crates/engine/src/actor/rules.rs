@@ -75,14 +75,23 @@ impl Actor {
             *open = alert.clone();
             self.notifier.withdraw(&announce::tag(&alert, Some(place)));
         }
+        self.refresh_down(&alert);
         self.tell_alert(alert);
         Ok(())
     }
 
+    /// An alert that tells of a lost connection stands with its feed.
+    fn refresh_down(&mut self, alert: &Alert) {
+        let told = self.feeds.iter_mut().filter_map(|kept| kept.down.as_mut()?.alert.as_mut());
+        for known in told.filter(|known| known.id == alert.id) {
+            known.clone_from(alert);
+            self.notifier.withdraw(&announce::tag(alert, None));
+        }
+    }
+
     /// The user knows of all alerts that fire.
     pub(crate) async fn acknowledge_all(&mut self) -> Result<(), EngineError> {
-        let firing = self.open_alerts.values().filter(|alert| alert.state == AlertState::Firing);
-        let firing: Vec<AlertId> = firing.map(|alert| alert.id).collect();
+        let firing = self.store.write(|connection| store::alerts::firing(connection)).await?;
         for id in firing {
             self.acknowledge(id).await?;
         }
@@ -93,7 +102,8 @@ impl Actor {
     pub(crate) async fn read_alerts(&mut self) -> Result<(), EngineError> {
         self.store.write(|connection| store::alerts::read_all(connection)).await?;
         self.unread_alerts = 0;
-        self.open_alerts.values_mut().for_each(|alert| alert.read = true);
+        let of_feeds = self.feeds.iter_mut().filter_map(|kept| kept.down.as_mut()?.alert.as_mut());
+        self.open_alerts.values_mut().chain(of_feeds).for_each(|alert| alert.read = true);
         self.tell(|| Change::AlertsRead);
         Ok(())
     }

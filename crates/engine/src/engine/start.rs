@@ -197,7 +197,7 @@ impl Stored {
             kept.down = told.map(|alert| Down { since: alert.at, alert: Some(alert) });
         }
         let open_alerts = open.into_iter().filter_map(|alert| {
-            let rule = rules.get(rules.position(alert.rule.as_ref()?)?);
+            let rule = Some(rules.get(rules.position(alert.rule.as_ref()?)?)).filter(|rule| rule.lasts())?;
             let feed = feeds.iter().find(|kept| kept.feed.id == alert.feed)?;
             let place = rule.place(feed.no, alert.key.as_deref().unwrap_or_default());
             Some(((rule.rule.id.clone(), place), alert))

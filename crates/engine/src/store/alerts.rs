@@ -60,6 +60,12 @@ pub(crate) fn one(connection: &Connection, id: AlertId) -> rusqlite::Result<Opti
     connection.prepare_cached(&sql)?.query_row([id], alert_of).optional()
 }
 
+/// The numbers of those that nobody has acknowledged.
+pub(crate) fn firing(connection: &Connection) -> rusqlite::Result<Vec<AlertId>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM alert WHERE state = 'firing' ORDER BY id")?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
 /// Those that a gate holds back.
 pub(crate) fn held(connection: &Connection) -> rusqlite::Result<Vec<Alert>> {
     let sql = format!("SELECT {COLUMNS} FROM alert WHERE announced LIKE '{{\"how\":\"held\"%' ORDER BY id");
