@@ -11,8 +11,8 @@ use streambell_cli::{
     start_engine,
 };
 use streambell_engine::{
-    Action, Answer, Clock, Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
-    model::{Notice, NoticeLevel, Reason},
+    Answer, Clock, Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
+    model::{Action, Notice, NoticeLevel, Reason},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 

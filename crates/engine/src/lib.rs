@@ -63,6 +63,6 @@ pub use document::ImportSummary;
 pub use engine::{AlertQuery, Changes, Engine, Setup, StartError};
 pub use error::EngineError;
 pub use home::{Home, HomeError, HomeLock};
-pub use notify::{Action, Answer, NoNotifier, Notification, Notifier};
+pub use notify::{Answer, NoNotifier, Notification, Notifier};
 pub use secrets::{Secrets, SecretsError, key_ring};
 pub use store::StoreError;

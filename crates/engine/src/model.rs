@@ -26,7 +26,7 @@ pub use span::Span;
 pub use status::{Reason, Status};
 
 mod rule;
-pub use rule::{Per, PreviewAlert, Rule, RuleDraft, RuleId, RuleNotify, RulePreview};
+pub use rule::{Action, Per, PreviewAlert, Rule, RuleDraft, RuleId, RuleNotify, RulePreview};
 
 /// Milliseconds since the Unix epoch.
 pub type Millis = i64;

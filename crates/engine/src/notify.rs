@@ -1,6 +1,6 @@
 //! What the engine asks of whoever can ring, and what it hears of that.
 
-use crate::model::{AlertId, FeedId, Seq, Urgency, View};
+use crate::model::{Action, AlertId, FeedId, Seq, Urgency, View};
 
 /// Announces alerts to the user. The engine calls it from its own task, so it must not block: it hands things on and
 /// returns.
@@ -31,29 +31,14 @@ pub struct Notification {
     pub body: String,
     /// How much it presses.
     pub urgency: Urgency,
-    /// Whether it makes a sound.
-    pub sound: bool,
+    /// Whether it makes a sound; `None`: as the desktop does.
+    pub sound: Option<bool>,
     /// An `http(s)` address of the event's own.
     pub link: Option<String>,
     /// How far a job has come, in percent.
     pub progress: Option<u8>,
     /// What the user can do at once, beside opening it.
     pub actions: Vec<Action>,
-}
-
-/// What the user can do with a notification, where the desktop shows buttons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Action {
-    /// Show what it is about; also a click on the notification itself.
-    Open,
-    /// The user knows.
-    Acknowledge,
-    /// Be quiet about it for an hour.
-    Snooze,
-    /// Nothing of this feed for a day.
-    MuteFeed,
-    /// Open the event's own address.
-    Link,
 }
 
 /// What became of a notification.
@@ -100,7 +85,7 @@ impl Notification {
             title: title.into(),
             body: body.into(),
             urgency: Urgency::Normal,
-            sound: false,
+            sound: None,
             link: None,
             progress: None,
             actions: Vec::new(),

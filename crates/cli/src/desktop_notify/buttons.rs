@@ -1,6 +1,6 @@
 //! The buttons of a notification, as a service knows them.
 
-use streambell_engine::{Action, Notification};
+use streambell_engine::{Notification, model::Action};
 
 const ALL: [Action; 5] = [Action::Open, Action::Acknowledge, Action::Snooze, Action::MuteFeed, Action::Link];
 

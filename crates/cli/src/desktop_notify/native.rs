@@ -36,8 +36,8 @@ impl Desk {
             .appname("Streambell")
             .summary(&text::title(&notification.title))
             .body(&text::body(&notification.body, false));
-        if notification.sound {
-            message.sound_name(system::SOUND);
+        if let Some(sound) = system::sound(notification.sound) {
+            message.sound_name(sound);
         }
         system::dress(&mut message, &notification);
         match spawn_blocking(move || message.show()).await {

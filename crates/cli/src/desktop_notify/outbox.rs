@@ -103,7 +103,7 @@ impl Line {
         if let Some(place) = self.waiting.iter_mut().find(|waiting| waiting.tag() == job.tag()) {
             if let (Job::Show(older), Job::Show(newer)) = (&*place, &mut job) {
                 // What would have been heard is heard.
-                newer.sound |= older.sound;
+                newer.sound = louder(newer.sound, older.sound);
             }
             *place = job;
             return Ok(());
@@ -133,6 +133,14 @@ impl Line {
             return job.map_or(Next::Nothing, Next::Job);
         }
         self.waiting.iter().filter_map(due).min().map_or(Next::Nothing, Next::At)
+    }
+}
+
+fn louder(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (None, _) | (_, None) => None,
+        (Some(false), Some(false)) => Some(false),
     }
 }
 
@@ -166,10 +174,12 @@ mod tests {
     #[test]
     fn a_sound_that_was_to_be_heard_is_heard() {
         let (mut line, now) = (Line::default(), Instant::now());
-        let loud = Notification { sound: true, ..Notification::plain("1", "") };
+        let loud = Notification { sound: Some(true), ..Notification::plain("1", "") };
         line.put(Job::Show(Box::new(loud))).unwrap();
         line.put(show("plain", "2")).unwrap();
-        assert!(matches!(line.take(now), Next::Job(Job::Show(shown)) if shown.title == "2" && shown.sound));
+        assert!(
+            matches!(line.take(now), Next::Job(Job::Show(shown)) if shown.title == "2" && shown.sound == Some(true))
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 #[cfg(not(target_os = "macos"))]
-use streambell_engine::Action;
+use streambell_engine::model::Action;
 use streambell_engine::model::Reason;
 
 use super::NO_SERVICE;

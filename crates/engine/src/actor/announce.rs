@@ -7,10 +7,10 @@ use crate::{
     EngineError,
     gate::{Digest, Pass, Pen, Question},
     model::{
-        Alert, AlertId, AlertState, Announced, Change, Event, FeedId, Gate, Millis, Notify, Preferences, Reading,
-        RuleId, Urgency, View,
+        Action, Alert, AlertId, AlertState, Announced, Change, Event, FeedId, Gate, Millis, Notify, Preferences,
+        Reading, RuleId, Urgency, View,
     },
-    notify::{Action, Answer, Notification},
+    notify::{Answer, Notification},
     rule::{NO_EVENT, Place},
     store::{self, Batch, FeedNo},
     summary,
@@ -153,6 +153,11 @@ impl Actor {
         }
         actions.extend(alert.link.iter().map(|_| Action::Link));
         actions.push(Action::MuteFeed);
+        let wish = alert.rule.as_ref().and_then(|rule| self.rules.position(rule));
+        let wish = wish.map(|rule| self.rules.get(rule).rule.notify.clone()).unwrap_or_default();
+        if let Some(wanted) = wish.actions {
+            actions.retain(|action| *action == Action::Open || wanted.contains(action));
+        }
         self.notifier.notify(Notification {
             alert: alert.id,
             tag,
@@ -162,7 +167,7 @@ impl Actor {
             title: alert.title.clone(),
             body: alert.body.clone(),
             urgency: alert.urgency,
-            sound: false,
+            sound: wish.sound,
             link: alert.link.clone(),
             progress: reading.and_then(percent),
             actions,

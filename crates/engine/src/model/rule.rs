@@ -82,6 +82,31 @@ fn is_true(value: &bool) -> bool {
 pub struct RuleNotify {
     /// How much it presses.
     pub urgency: Urgency,
+    /// Whether it makes a sound; `None`: as the desktop does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub sound: Option<bool>,
+    /// Its buttons; `None`: all that make sense. A click on the notification itself opens it in any case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub actions: Option<Vec<Action>>,
+}
+
+/// What the user can do with a notification, where the desktop shows buttons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Action {
+    /// Show what it is about; also a click on the notification itself.
+    Open,
+    /// The user knows.
+    Acknowledge,
+    /// Be quiet about it for an hour.
+    Snooze,
+    /// Nothing of this feed for a day.
+    MuteFeed,
+    /// Open the event's own address.
+    Link,
 }
 
 /// A rule as the user describes it, before it has an id. `feed` is short for one of `feeds`.

@@ -3,8 +3,8 @@
 use std::{collections::HashMap, iter};
 
 use streambell_engine::{
-    Action, Notification,
-    model::{Urgency, View},
+    Notification,
+    model::{Action, Urgency, View},
 };
 use zbus::Variant;
 
@@ -18,6 +18,9 @@ pub(super) type Arguments =
 const AS_USUAL: i32 = -1;
 /// It stays until it is closed.
 const FOR_EVER: i32 = 0;
+
+/// Of the freedesktop sound naming specification.
+const SOUND: &str = "message-new-instant";
 
 /// What a service can show.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +48,7 @@ pub(super) fn arguments(notification: &Notification, replaces: u32, can: Capabil
     };
     let stays = if notification.urgency == Urgency::Critical { FOR_EVER } else { AS_USUAL };
     let actions = if can.actions { actions(notification) } else { Vec::new() };
-    ("Streambell", replaces, icon(notification.view), summary, body, actions, hints(notification), stays)
+    ("Streambell", replaces, icon(notification.view), summary, body, actions, hints(notification, replaces), stays)
 }
 
 /// Both in one line, for a service that shows headlines only.
@@ -63,7 +66,7 @@ fn actions(notification: &Notification) -> Vec<&'static str> {
     all.flat_map(|action| [buttons::key(action), words::label(action)]).collect()
 }
 
-fn hints(notification: &Notification) -> HashMap<&'static str, Variant<'static>> {
+fn hints(notification: &Notification, replaces: u32) -> HashMap<&'static str, Variant<'static>> {
     let urgency: u8 = match notification.urgency {
         Urgency::Low => 0,
         Urgency::Normal => 1,
@@ -75,12 +78,13 @@ fn hints(notification: &Notification) -> HashMap<&'static str, Variant<'static>>
         ("desktop-entry", Variant::from("streambell")),
         ("resident", Variant::from(false)),
         ("transient", Variant::from(notification.urgency == Urgency::Low)),
-        if notification.sound {
-            ("sound-name", Variant::from("message-new-instant"))
-        } else {
-            ("suppress-sound", Variant::from(true))
-        },
     ]);
+    match notification.sound {
+        Some(true) => drop(hints.insert("sound-name", Variant::from(SOUND))),
+        // What only changes on the screen has been heard.
+        None if replaces == 0 => {}
+        Some(false) | None => drop(hints.insert("suppress-sound", Variant::from(true))),
+    }
     if let Some(percent) = notification.progress {
         hints.insert("value", Variant::from(i32::from(percent.min(100))));
     }
@@ -121,11 +125,24 @@ mod tests {
     }
 
     #[test]
+    fn a_sound_is_asked_for_or_forbidden_or_the_desktops_own() {
+        let told = |sound, replaces| {
+            let hints = hints(&Notification { sound, ..Notification::plain("", "") }, replaces);
+            (hints.contains_key("sound-name"), hints.contains_key("suppress-sound"))
+        };
+        assert_eq!(
+            [told(Some(true), 0), told(Some(false), 0), told(None, 0)],
+            [(true, false), (false, true), (false, false)]
+        );
+        assert_eq!([told(Some(true), 7), told(None, 7)], [(true, false), (false, true)], "an update is no news");
+    }
+
+    #[test]
     fn a_job_is_a_transfer_until_it_is_complete() {
         let job = |progress| Notification { view: View::Progress, progress, ..Notification::plain("", "") };
         let categories = [None, Some(0), Some(99), Some(100), Some(255)].map(|progress| category(&job(progress)));
         assert_eq!(categories, ["transfer", "transfer", "transfer", "transfer.complete", "transfer.complete"]);
-        let value = hints(&job(Some(255))).remove("value");
+        let value = hints(&job(Some(255)), 0).remove("value");
         assert_eq!(value, Some(Variant::from(100)));
     }
 }

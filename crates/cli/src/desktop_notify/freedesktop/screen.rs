@@ -2,7 +2,10 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use streambell_engine::{Action, Notification, model::Urgency};
+use streambell_engine::{
+    Notification,
+    model::{Action, Urgency},
+};
 use zbus::message::Sequence;
 
 /// Notifications that stay on the screen at once; beyond, the oldest gives way.

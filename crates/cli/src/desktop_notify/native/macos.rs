@@ -9,7 +9,10 @@ use tokio::task::spawn_blocking;
 
 use super::News;
 
-pub(super) const SOUND: &str = "Ping";
+/// The sound to ask for. The system's own way is to be silent.
+pub(super) fn sound(wish: Option<bool>) -> Option<&'static str> {
+    (wish == Some(true)).then_some("Ping")
+}
 
 /// Nothing.
 pub(super) struct System;

@@ -3,13 +3,19 @@
 use std::{future, sync::Arc, thread};
 
 use notify_rust::{CloseReason, NotificationHandle, NotificationResponse};
-use streambell_engine::{Action, Answer, Notification, model::Urgency};
+use streambell_engine::{
+    Answer, Notification,
+    model::{Action, Urgency},
+};
 use tokio::sync::{Semaphore, mpsc};
 
 use super::News;
 use crate::desktop_notify::{buttons, words};
 
-pub(super) const SOUND: &str = "Default";
+/// The sound to ask for. A toast without one is silent.
+pub(super) fn sound(wish: Option<bool>) -> Option<&'static str> {
+    (wish != Some(false)).then_some("Default")
+}
 
 /// Notifications whose answer is waited for: each costs a thread.
 const EARS: usize = 16;
