@@ -4,13 +4,15 @@ use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering::SeqCst},
 };
+use std::time::Duration;
 
+use proptest::prelude::*;
 use serde_json::json;
 use streambell_engine::{
-    Action, Answer, Clock,
+    AlertQuery, Answer, Clock,
     model::{
-        Alert, AlertState, Announced, FeedDraft, Gate, Notify, Preferences, QuietHours, RuleDraft, Status, Urgency,
-        Weekday,
+        Action, Alert, AlertState, Announced, FeedDraft, Gate, Notify, Preferences, QuietHours, RuleDraft, Status,
+        Urgency, Weekday,
     },
 };
 
@@ -370,6 +372,31 @@ async fn snoozed_it_rings_again_if_it_still_fires() {
 }
 
 #[tokio::test]
+async fn a_rule_says_how_it_sounds_and_which_buttons_it_has() {
+    let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
+    let bench = start(&folder, &hands).await;
+    bench.add("Feed", &server.url, Notify::Rules).await;
+    for (event, notify) in [
+        ("usual", json!({})),
+        ("loud", json!({"sound": true, "actions": []})),
+        ("mute", json!({"sound": false, "actions": ["acknowledge", "link"]})),
+    ] {
+        rule(&bench, json!({"name": event, "when": {"event": event}, "notify": notify})).await;
+        server.send_block(&format!("event: {event}\ndata: {{\"link\":\"https://example.org/\"}}\n"));
+    }
+    bench.until_rung(3).await;
+    let rung: Vec<_> = bench.rung.all().into_iter().map(|rung| (rung.sound, rung.actions)).collect();
+    let usual = vec![Action::Open, Action::Acknowledge, Action::Link, Action::MuteFeed];
+    let wanted = [
+        (None, usual),
+        (Some(true), vec![Action::Open]),
+        (Some(false), vec![Action::Open, Action::Acknowledge, Action::Link]),
+    ];
+    assert_eq!(rung, wanted);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_muted_feed_is_told_of_when_that_is_over() {
     let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
     let bench = start(&folder, &hands).await;
@@ -415,34 +442,70 @@ async fn why_an_event_rang_or_did_not() {
     bench.engine.shutdown().await;
 }
 
-#[tokio::test]
-async fn live_and_preview_agree() {
+/// Rules of each kind; their feed's first event comes at once.
+fn any_kind() -> Vec<serde_json::Value> {
+    vec![
+        json!({"when": {"value": {"crosses_above": 5, "recovers_below": 3}}}),
+        json!({"when": {"value": {"below": 4}}, "for": "2s"}),
+        json!({"when": {"value": {"changes_by_percent": 50, "within": "3s"}}, "until": {"event": "ok"}}),
+        json!({"when": {"rate": {"above": 2, "per": "3s"}}}),
+        json!({"when": {"silent_for": "2s"}, "feed": "feed"}),
+        json!({"when": {"all": [{"value": {"above": 3}}, {"not": {"value": {"above": 6}}}]}, "for": "1s"}),
+        json!({"when": {"any": [{"event": "ok"}, {"cel": "value > 8.0"}]}, "per": "feed"}),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    /// What a rule did and what its preview says of the same history is the same, however the events came.
+    #[test]
+    fn live_and_preview_agree(steps in prop::collection::vec((0i64..4000, 0u8..10, prop::bool::ANY), 5..25)) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        runtime.block_on(live_and_preview(&steps));
+    }
+}
+
+async fn live_and_preview(steps: &[(i64, u8, bool)]) {
     let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
     let bench = start(&folder, &hands).await;
-    bench.add("BTC", &server.url, Notify::Rules).await;
-    let rule = json!({"name": "Moves", "feed": "btc", "when": {"any": [
-        {"value": {"crosses_above": 100, "recovers_below": 95}}, {"value": {"changes_by_percent": 10, "within": "1m"}},
-    ]}});
-    let draft: RuleDraft = serde_json::from_value(rule).expect("a draft");
-    bench.engine.add_rule(draft.clone()).await.expect("added");
-    for (number, price) in [90, 99, 101, 97, 94, 120, 60, 61, 62, 100, 101, 94].into_iter().enumerate() {
-        server.send(&format!(r#"{{"symbol":"BTC","price":{price}}}"#));
-        bench.until_events(number + 1).await;
-        hands.on(&bench, 20 * SECOND).await;
+    bench.add("Feed", &server.url, Notify::Rules).await;
+    let begin = hands.now();
+    let mut drafts = Vec::new();
+    for rule in any_kind() {
+        let mut draft: RuleDraft = serde_json::from_value(rule).expect("a draft");
+        draft.id = Some(bench.engine.add_rule(draft.clone()).await.expect("added").id);
+        drafts.push(draft);
     }
-    hands.on(&bench, 5 * MINUTE).await;
-    bench
-        .until("all of it is over", |snapshot| snapshot.alerts.iter().all(|alert| alert.state == AlertState::Resolved))
-        .await;
-    let rang: Vec<_> =
-        alerts(&bench).await.into_iter().map(|alert| (alert.at, alert.event, alert.resolved_at)).collect();
-    let since = hands.now() - 24 * HOUR;
-    let preview = bench.engine.preview_rule(draft, Some(since)).await.expect("a preview");
-    let mut previewed: Vec<_> =
-        preview.alerts.into_iter().map(|alert| (alert.at, alert.event.unwrap_or(0), alert.resolved_at)).collect();
-    previewed.reverse();
-    assert!(rang.len() > 2, "{rang:?}");
-    assert_eq!(previewed, rang);
-    assert_eq!((preview.rings, preview.events, preview.complete), (rang.len() as u64, 12, true));
+    for (number, (step, value, ok)) in steps.iter().enumerate() {
+        server.send_block(&format!("event: {}\ndata: {{\"value\":{value}}}\n", if *ok { "ok" } else { "message" }));
+        bench.until_events(number + 1).await;
+        hands.on(&bench, *step).await;
+    }
+    hands.on(&bench, MINUTE).await;
+    for draft in drafts {
+        let preview = bench.engine.preview_rule(draft.clone(), Some(begin)).await.expect("a preview");
+        let told = |at, event: Option<i64>, resolved_at| (at, event.unwrap_or(0), resolved_at);
+        let mut previewed: Vec<_> =
+            preview.alerts.iter().map(|alert| told(alert.at, alert.event, alert.resolved_at)).collect();
+        previewed.reverse();
+        let query = AlertQuery { limit: Some(500), ..AlertQuery::default() };
+        // Time that was passed on is looked at soon.
+        let rang = async || {
+            let alerts = bench.engine.list_alerts(query.clone()).await.expect("alerts").into_iter().rev();
+            let mine = alerts.filter(|alert| alert.rule == draft.id);
+            mine.map(|alert| told(alert.at, Some(alert.event), alert.resolved_at)).collect::<Vec<_>>()
+        };
+        let mut seen = rang().await;
+        for _ in 0..200 {
+            if seen == previewed {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            seen = rang().await;
+        }
+        assert_eq!(seen, previewed, "{steps:?}: {draft:?}");
+        assert_eq!((preview.rings, preview.events), (seen.len() as u64, steps.len() as u64));
+    }
     bench.engine.shutdown().await;
 }

@@ -39,7 +39,13 @@ pub(crate) fn preview(
     rules.push(evaluator);
     // What came before is what it remembers when the time begins.
     let begin = since - rules.longest_window();
-    rules.follow(&faces, begin);
+    // A feed that nothing came from yet was not silent: it was not there.
+    let (mut there, mut missing) = (Vec::new(), Vec::new());
+    for face in &faces {
+        let came = store::events::came_before(connection, face.no, begin)?;
+        if came { &mut there } else { &mut missing }.push(*face);
+    }
+    rules.follow(&there, begin);
     let mut preview = RulePreview { since, events: 0, complete: true, rings: 0, alerts: Vec::new() };
     let mut alerts: VecDeque<(Verdict, PreviewAlert)> = VecDeque::new();
     let mut memos = Vec::new();
@@ -72,6 +78,10 @@ pub(crate) fn preview(
         alerts.push_back((verdict, alert));
     };
     store::events::replay(connection, begin, Seq::MAX, MOST_EVENTS, |feed, event| {
+        if let Some(place) = missing.iter().position(|face| face.no == feed) {
+            there.push(missing.swap_remove(place));
+            rules.follow(&there, event.at);
+        }
         for verdict in rules.advance(event.at, &mut memos) {
             judge(verdict, &rules, &mut preview);
         }

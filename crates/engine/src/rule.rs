@@ -118,6 +118,7 @@ impl<'e> Seen<'e> {
 }
 
 /// A feed, as far as rules need to know it.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct FeedFace<'f> {
     pub(crate) no: FeedNo,
     pub(crate) id: &'f FeedId,

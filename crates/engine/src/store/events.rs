@@ -240,6 +240,12 @@ pub(super) fn remove_oldest(
     Ok((old.len() as u64, old.iter().map(|(_, bytes)| bytes).sum()))
 }
 
+/// Whether the history has an event of a feed from before a time.
+pub(crate) fn came_before(connection: &Connection, feed: FeedNo, time: Millis) -> rusqlite::Result<bool> {
+    let oldest = "SELECT ifnull((SELECT at FROM event WHERE feed = ?1 ORDER BY seq LIMIT 1) < ?2, 0)";
+    connection.prepare_cached(oldest)?.query_row(params![feed, time], |row| row.get(0))
+}
+
 /// The first event received at or after a time: numbers ascend with time, so it is found by halving.
 fn first_since(connection: &Connection, since: Millis) -> rusqlite::Result<Seq> {
     let bounds: (Option<Seq>, Option<Seq>) =
