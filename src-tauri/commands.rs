@@ -3,6 +3,7 @@
 mod alerts;
 mod events;
 mod feeds;
+mod login;
 mod page;
 mod preferences;
 mod rules;
@@ -74,6 +75,8 @@ commands![
     alerts::why_event,
     feeds::mute_feed,
     alerts::read_alerts,
+    login::starts_at_login,
+    login::start_at_login,
     preferences::set_preferences,
     preferences::test_notification,
 ];

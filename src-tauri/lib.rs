@@ -70,6 +70,8 @@ fn show(
         .manage(Tray::new())
         .manage(LastClose::default())
         .manage(Requests(requests.clone()))
+        // Who starts it at login wants to be rung, and not to see it.
+        .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
         .invoke_handler(commands::handler())
         .on_menu_event(|app, event| tray::chosen(app, event.id().as_ref()))
         .on_tray_icon_event(|app, event| tray::clicked(app, &event))

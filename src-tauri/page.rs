@@ -2,17 +2,14 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use streambell_engine::model::{FeedId, Seq};
+use streambell_engine::model::Target;
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::watch;
 
-/// A feed to show, and an event of it.
-type Wish = (FeedId, Option<Seq>);
-
-/// The page in the window. It outlives every window: a wish to show a feed waits here until a page can follow it.
+/// The page in the window. It outlives every window: a wish to show something waits here until a page can follow it.
 pub(crate) struct Page {
     visible: watch::Sender<bool>,
-    reveal: watch::Sender<Option<Wish>>,
+    reveal: watch::Sender<Option<Target>>,
     pump: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -31,18 +28,18 @@ impl Page {
         self.visible.subscribe()
     }
 
-    /// Asks it to show a feed, and an event of it, as soon as it can.
-    pub(crate) fn reveal(&self, feed: FeedId, event: Option<Seq>) {
-        self.reveal.send_replace(Some((feed, event)));
+    /// Asks it to show something as soon as it can.
+    pub(crate) fn reveal(&self, target: Target) {
+        self.reveal.send_replace(Some(target));
     }
 
-    /// Follows wishes to show a feed.
-    pub(crate) fn reveals(&self) -> watch::Receiver<Option<Wish>> {
+    /// Follows wishes to show something.
+    pub(crate) fn reveals(&self) -> watch::Receiver<Option<Target>> {
         self.reveal.subscribe()
     }
 
     /// What it is asked to show, once.
-    pub(crate) fn take_reveal(&self) -> Option<Wish> {
+    pub(crate) fn take_reveal(&self) -> Option<Target> {
         let mut taken = None;
         self.reveal.send_if_modified(|wish| {
             taken = wish.take();
@@ -77,9 +74,9 @@ mod tests {
     #[test]
     fn a_wish_waits_for_a_page_and_is_followed_once() {
         let page = Page::new();
-        page.reveal(FeedId("a".into()), None);
-        page.reveal(FeedId("b".into()), Some(7));
-        assert_eq!(page.take_reveal(), Some((FeedId("b".into()), Some(7))));
+        page.reveal(Target::Alerts);
+        page.reveal(Target::Settings);
+        assert_eq!(page.take_reveal(), Some(Target::Settings));
         assert_eq!(page.take_reveal(), None);
     }
 }

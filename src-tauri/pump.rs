@@ -77,7 +77,7 @@ async fn follow(changes: impl Stream<Item = Arc<Change>>, page: &Page, send: imp
             },
             result = reveals.changed() => match (result, page.take_reveal()) {
                 (Err(_), _) => return Pause::Ended,
-                (Ok(()), Some((feed, event))) => batch.push(&Change::Reveal { feed, event }),
+                (Ok(()), Some(target)) => batch.push(&Change::Reveal { target }),
                 (Ok(()), None) => {}
             },
             change = changes.next() => match change.as_deref() {
@@ -92,7 +92,7 @@ async fn follow(changes: impl Stream<Item = Arc<Change>>, page: &Page, send: imp
 
 #[cfg(test)]
 mod tests {
-    use streambell_engine::model::FeedId;
+    use streambell_engine::model::{FeedId, Target};
     use tokio::sync::mpsc;
 
     use super::*;
@@ -158,11 +158,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_wish_to_see_a_feed_comes_from_the_shell_only() {
+    async fn a_wish_to_see_something_comes_from_the_shell_only() {
         let mut bench = bench();
-        let reveal = |feed: &str| Change::Reveal { feed: FeedId(feed.into()), event: None };
-        bench.changes.send(Arc::new(reveal("engine"))).await.unwrap();
-        bench.page.reveal(FeedId("shell".into()), None);
-        assert_eq!(bench.sent.recv().await, Some(vec![reveal("shell")]));
+        bench.changes.send(Arc::new(Change::Reveal { target: Target::Alerts })).await.unwrap();
+        bench.page.reveal(Target::Settings);
+        assert_eq!(bench.sent.recv().await, Some(vec![Change::Reveal { target: Target::Settings }]));
     }
 }

@@ -44,7 +44,7 @@ pub(crate) async fn serve(app: AppHandle, mut requests: mpsc::Receiver<Shell>) {
     }
 }
 
-/// Keeps the tray as the engine is, and brings up the window when a feed is to be shown.
+/// Keeps the tray as the engine is, and brings up the window when something is to be shown.
 pub(crate) async fn follow(app: AppHandle, engine: Engine) {
     let Ok((snapshot, changes)) = engine.attach().await else { return };
     let tray = app.state::<Tray>();
@@ -63,8 +63,8 @@ pub(crate) async fn follow(app: AppHandle, engine: Engine) {
             }
             change = changes.next() => match change.as_deref() {
                 None => return,
-                Some(Change::Reveal { feed, event }) => {
-                    app.state::<Arc<Page>>().reveal(feed.clone(), *event);
+                Some(Change::Reveal { target }) => {
+                    app.state::<Arc<Page>>().reveal(target.clone());
                     window::show(&app);
                 }
                 Some(change) => stale |= tray.face().apply(change),

@@ -12,7 +12,7 @@ use streambell_cli::{
 };
 use streambell_engine::{
     Answer, Clock, Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
-    model::{Action, Notice, NoticeLevel, Reason},
+    model::{Action, Notice, NoticeLevel, Reason, Target},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -125,9 +125,13 @@ async fn listen_to_desktop(engine: Engine, mut heard: mpsc::Receiver<Feedback>, 
             Feedback::Answered { notification, answer } => {
                 match &answer {
                     Answer::Chosen(Action::Open) => {
-                        match engine.reveal(notification.feed.clone(), notification.event).await {
+                        let target = match &notification.feed {
+                            feed if feed.0.is_empty() => Target::Alerts,
+                            feed => Target::Feed { feed: feed.clone(), event: notification.event },
+                        };
+                        match engine.reveal(target).await {
                             Ok(()) => {}
-                            // The feed is gone, or it is about several: the window all the same.
+                            // The feed is gone: the window all the same.
                             Err(EngineError::NoSuchFeed(_)) => drop(requests.send(Shell::Show).await),
                             Err(error) => tracing::debug!(%error, "a click came too late"),
                         }

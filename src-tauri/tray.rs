@@ -96,7 +96,7 @@ pub(crate) fn chosen(app: &AppHandle, id: &str) {
     match Choice::from_id(id) {
         Some(Choice::Show) => shell::ask(app, Shell::Show),
         Some(Choice::Quit) => shell::ask(app, Shell::Quit),
-        Some(Choice::Reveal(feed)) => carry_out(async move { engine.reveal(feed, None).await }),
+        Some(Choice::Reveal(target)) => carry_out(async move { engine.reveal(target).await }),
         Some(Choice::AcknowledgeAll) => carry_out(async move { engine.acknowledge_all().await }),
         Some(Choice::Undisturbed(quiet)) => carry_out(async move { engine.do_not_disturb(until(quiet)).await }),
         Some(Choice::PauseAll) => carry_out(async move { engine.pause_all().await }),

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use streambell_engine::model::{Alert, AlertId, AlertState, Change, FeedId, Millis, Preferences, Snapshot, Status};
+use streambell_engine::model::{
+    Alert, AlertId, AlertState, Change, FeedId, Millis, Preferences, Seq, Snapshot, Status, Target,
+};
 
 use crate::words::Words;
 
@@ -33,6 +35,7 @@ pub(crate) struct Face {
 struct Latest {
     id: AlertId,
     feed: FeedId,
+    event: Option<Seq>,
     title: String,
 }
 
@@ -90,7 +93,7 @@ pub(super) enum Entry {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Choice {
     Show,
-    Reveal(FeedId),
+    Reveal(Target),
     AcknowledgeAll,
     Undisturbed(Quiet),
     PauseAll,
@@ -121,7 +124,10 @@ impl Choice {
     fn id(&self) -> String {
         match self {
             Self::Show => "show".into(),
-            Self::Reveal(feed) => format!("feed:{}", feed.0),
+            Self::Reveal(Target::Settings) => "settings".into(),
+            Self::Reveal(Target::Alerts) => "alerts".into(),
+            Self::Reveal(Target::Feed { feed, event: None }) => format!("feed:{}", feed.0),
+            Self::Reveal(Target::Feed { feed, event: Some(event) }) => format!("event:{event}:{}", feed.0),
             Self::AcknowledgeAll => "acknowledge_all".into(),
             Self::Undisturbed(quiet) => {
                 Quiet::ALL.iter().find(|(known, _)| known == quiet).map_or("", |(_, id)| id).to_owned()
@@ -140,12 +146,22 @@ impl Choice {
             "pause_all" => Some(Self::PauseAll),
             "resume_all" => Some(Self::ResumeAll),
             "quit" => Some(Self::Quit),
+            "settings" => Some(Self::Reveal(Target::Settings)),
+            "alerts" => Some(Self::Reveal(Target::Alerts)),
             _ => match Quiet::ALL.iter().find(|(_, known)| *known == id) {
                 Some((quiet, _)) => Some(Self::Undisturbed(*quiet)),
-                None => id.strip_prefix("feed:").map(|feed| Self::Reveal(FeedId(feed.to_owned()))),
+                None => of_feed(id).map(Self::Reveal),
             },
         }
     }
+}
+
+fn of_feed(id: &str) -> Option<Target> {
+    if let Some(feed) = id.strip_prefix("feed:") {
+        return Some(Target::Feed { feed: FeedId(feed.to_owned()), event: None });
+    }
+    let (event, feed) = id.strip_prefix("event:")?.split_once(':')?;
+    Some(Target::Feed { feed: FeedId(feed.to_owned()), event: Some(event.parse().ok()?) })
 }
 
 impl Face {
@@ -241,7 +257,7 @@ impl Face {
                 let known = self.feeds.iter().find(|line| line.id == alert.feed);
                 let name = known.map_or(alert.feed.0.as_str(), |line| &line.name);
                 let text = format!("{} · {}", shorten(&alert.title, TITLE), shorten(name, NAME));
-                item(Choice::Reveal(alert.feed.clone()), &text)
+                item(Choice::Reveal(Target::Feed { feed: alert.feed.clone(), event: alert.event }), &text)
             }));
             if !self.firing.is_empty() {
                 entries.push(item(Choice::AcknowledgeAll, words.acknowledge_all));
@@ -255,7 +271,7 @@ impl Face {
                 .take(FEEDS)
                 .map(|line| {
                     let text = format!("{} · {}", shorten(&line.name, TITLE), words.health(line.health));
-                    item(Choice::Reveal(line.id.clone()), &text)
+                    item(Choice::Reveal(Target::Feed { feed: line.id.clone(), event: None }), &text)
                 })
                 .collect();
             if self.feeds.len() > FEEDS {
@@ -278,6 +294,7 @@ impl Face {
             true => item(Choice::ResumeAll, words.resume_all),
             false => item(Choice::PauseAll, words.pause_all),
         });
+        entries.push(item(Choice::Reveal(Target::Settings), words.settings));
         entries.push(item(Choice::Quit, words.quit));
         entries
     }
@@ -295,7 +312,8 @@ impl Face {
         } else {
             self.firing.remove(&alert.id);
         }
-        let latest = Latest { id: alert.id, feed: alert.feed.clone(), title: alert.title.clone() };
+        let event = Some(alert.event).filter(|event| *event > 0);
+        let latest = Latest { id: alert.id, feed: alert.feed.clone(), event, title: alert.title.clone() };
         match self.alerts.iter_mut().find(|known| known.id == alert.id) {
             Some(known) => *known = latest,
             None => {
@@ -452,10 +470,11 @@ mod tests {
 
     #[test]
     fn every_choice_is_found_by_its_id() {
-        let feed = Choice::Reveal(FeedId("show".into()));
+        let feed = |event| Choice::Reveal(Target::Feed { feed: FeedId("show:1".into()), event });
         let quiet = Choice::Undisturbed(Quiet::UntilTomorrow);
         let simple = [Choice::Show, Choice::AcknowledgeAll, Choice::PauseAll, Choice::ResumeAll, Choice::Quit];
-        for choice in simple.into_iter().chain([feed, quiet]) {
+        let pages = [Choice::Reveal(Target::Alerts), Choice::Reveal(Target::Settings)];
+        for choice in simple.into_iter().chain([feed(None), feed(Some(7)), quiet]).chain(pages) {
             assert_eq!(Choice::from_id(&choice.id()).as_ref(), Some(&choice));
         }
         assert_eq!(Choice::from_id("else"), None);

@@ -8,6 +8,7 @@ mod add_a_feed;
 mod click;
 mod close;
 mod lacking;
+mod login;
 mod restart;
 mod start;
 mod support;

@@ -19,7 +19,9 @@ async fn the_menu_pauses_and_resumes_and_opens_the_feed_of_an_alert() {
     feed.send("failed");
     desktop.notification("Build failed").await;
     tray.choose("Build failed · Builds").await;
-    page.is_at("/feed/builds").await;
+    page.is_at("/feed/builds?event=2").await;
+    tray.choose("Settings").await;
+    page.is_at("/settings/feeds").await;
     let lines = [
         "Show Streambell",
         "Build failed · Builds",
@@ -27,6 +29,7 @@ async fn the_menu_pauses_and_resumes_and_opens_the_feed_of_an_alert() {
         "Feeds",
         "Do not disturb",
         "Pause all feeds",
+        "Settings",
         "Quit",
     ];
     assert_eq!(tray.lines().await, lines, "one of the two events rang");

@@ -112,7 +112,7 @@ test('a click on a card opens its feed; a link in it opens in the browser', asyn
 
 test('shows the feed whose notification was clicked', async ({ page }) => {
   await open(page, { hash: '#/rules' });
-  await page.evaluate(() => window.story?.emit({ type: 'reveal', feed: 'cup', event: null }));
+  await page.evaluate(() => window.story?.emit({ type: 'reveal', target: { page: 'feed', feed: 'cup', event: null } }));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Cup final');
 });
 

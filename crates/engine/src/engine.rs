@@ -24,7 +24,7 @@ use crate::{
     model::{
         Alert, AlertId, AlertState, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
         Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq, Snapshot,
-        Span, Why,
+        Span, Target, Why,
     },
     notify::{Answer, Notification, Notifier},
     preview,
@@ -372,15 +372,17 @@ impl Engine {
         self.ask(|actor| Box::pin(async move { Ok(document::of(actor)) })).await
     }
 
-    /// Asks the windows to show a feed, and an event of it.
+    /// Asks the windows to show something.
     ///
     /// # Errors
     /// When there is no such feed.
-    pub async fn reveal(&self, feed: FeedId, event: Option<Seq>) -> Result<(), EngineError> {
+    pub async fn reveal(&self, target: Target) -> Result<(), EngineError> {
         self.ask(move |actor| {
             Box::pin(async move {
-                actor.index(&feed)?;
-                actor.tell(|| Change::Reveal { feed, event });
+                if let Target::Feed { feed, .. } = &target {
+                    actor.index(feed)?;
+                }
+                actor.tell(|| Change::Reveal { target });
                 Ok(())
             })
         })

@@ -21,7 +21,7 @@ pub use document::{DOCUMENT_VERSION, Document};
 pub use feed::{Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, ProxySetting, View};
 pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
-pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Theme};
+pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Target, Theme};
 pub use span::Span;
 pub use status::{Reason, Status};
 

@@ -19,7 +19,7 @@ pub struct Notification {
     pub alert: AlertId,
     /// What it is about: of several with the same tag only the newest is on the screen.
     pub tag: String,
-    /// The feed it is about: a click opens it.
+    /// The feed it is about: a click opens it. Empty: several, and a click opens the list of alerts.
     pub feed: FeedId,
     /// The event it is about, if it is about one: a click shows it.
     pub event: Option<Seq>,

@@ -54,6 +54,9 @@ export interface Backend {
   muteFeed(feed: FeedId, span: Span | null): Promise<void>;
   readAlerts(): Promise<void>;
 
+  /** Whether the program starts when the user logs in, in the tray. */
+  startsAtLogin(): Promise<boolean>;
+  startAtLogin(start: boolean): Promise<void>;
   setPreferences(preferences: Preferences): Promise<void>;
   /** Opens an `http(s)` address in the user's browser. */
   openLink(url: string): Promise<void>;

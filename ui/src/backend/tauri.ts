@@ -39,6 +39,8 @@ export const tauriBackend: Backend = {
   muteFeed: (feed, span) => invoke('mute_feed', { feed, span }),
   readAlerts: () => invoke('read_alerts'),
 
+  startsAtLogin: () => invoke('starts_at_login'),
+  startAtLogin: (start) => invoke('start_at_login', { start }),
   setPreferences: (preferences) => invoke('set_preferences', { preferences }),
   openLink: (url) => invoke('open_link', { url }),
   testNotification: () => invoke('test_notification'),

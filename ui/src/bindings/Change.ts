@@ -9,6 +9,7 @@ import type { Preferences } from "./Preferences";
 import type { Rule } from "./Rule";
 import type { Snapshot } from "./Snapshot";
 import type { Status } from "./Status";
+import type { Target } from "./Target";
 import type { View } from "./View";
 
 /**
@@ -100,13 +101,9 @@ notices: Array<Notice>, } | { "type": "preferences",
  */
 preferences: Preferences, } | { "type": "reveal", 
 /**
- * Which.
+ * What.
  */
-feed: FeedId, 
-/**
- * And this event of it.
- */
-event: number | null, } | { "type": "snapshot", 
+target: Target, } | { "type": "snapshot", 
 /**
  * As it is now.
  */

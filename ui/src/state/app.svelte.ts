@@ -5,7 +5,7 @@ import type { Feed } from '../bindings/Feed';
 import type { Preferences } from '../bindings/Preferences';
 import type { Rule } from '../bindings/Rule';
 import { Appearance } from './appearance.svelte';
-import { Router } from './route.svelte';
+import { Router, routeOf } from './route.svelte';
 import { Store } from './store.svelte';
 import { Toasts } from './toasts.svelte';
 
@@ -20,9 +20,7 @@ export type Sheet =
 export class App {
   readonly backend: Backend;
   readonly router = new Router();
-  readonly store = new Store((feed, event) =>
-    this.router.go({ page: 'feed', id: feed, ...(event === null ? {} : { event }) }),
-  );
+  readonly store = new Store((target) => this.router.go(routeOf(target)));
   readonly toasts = new Toasts();
   readonly appearance = new Appearance(() => this.store.preferences);
 

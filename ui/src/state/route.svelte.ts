@@ -1,3 +1,5 @@
+import type { Target } from '../bindings/Target';
+
 /** A page of the window, as its address after `#`. */
 export type Route =
   | { page: 'dashboard' }
@@ -55,6 +57,18 @@ export function address(route: Route): string {
       return `#/settings/${route.section}`;
     case 'feed':
       return `#/feed/${encodeURIComponent(route.id)}${route.event === undefined ? '' : `?event=${route.event}`}`;
+  }
+}
+
+/** Where something is that the shell asks to show. */
+export function routeOf(target: Target): Route {
+  switch (target.page) {
+    case 'feed':
+      return { page: 'feed', id: target.feed, ...(target.event === null ? {} : { event: target.event }) };
+    case 'alerts':
+      return { page: 'alerts' };
+    case 'settings':
+      return { page: 'settings', section: 'feeds' };
   }
 }
 

@@ -6,6 +6,7 @@ import type { Notice } from '../bindings/Notice';
 import type { Preferences } from '../bindings/Preferences';
 import type { Rule } from '../bindings/Rule';
 import type { Snapshot } from '../bindings/Snapshot';
+import type { Target } from '../bindings/Target';
 import { FeedModel } from './feed.svelte';
 import { Rate } from './rate';
 
@@ -36,10 +37,10 @@ export class Store {
   readonly rate = new Rate();
 
   #index = new Map<FeedId, FeedModel>();
-  #reveal: (feed: FeedId, event: number | null) => void;
+  #reveal: (target: Target) => void;
   #now: () => number;
 
-  constructor(reveal: (feed: FeedId, event: number | null) => void = () => {}, now: () => number = Date.now) {
+  constructor(reveal: (target: Target) => void = () => {}, now: () => number = Date.now) {
     this.#reveal = reveal;
     this.#now = now;
   }
@@ -130,7 +131,7 @@ export class Store {
         this.preferences = change.preferences;
         return;
       case 'reveal':
-        return this.#reveal(change.feed, change.event);
+        return this.#reveal(change.target);
       case 'snapshot':
         return this.load(change.snapshot);
       default:

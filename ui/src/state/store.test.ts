@@ -5,6 +5,7 @@ import type { Event } from '../bindings/Event';
 import type { FeedState } from '../bindings/FeedState';
 import type { Snapshot } from '../bindings/Snapshot';
 import { KEPT } from './feed.svelte';
+import { routeOf } from './route.svelte';
 import { Store } from './store.svelte';
 
 function event(seq: number, feed = 'a'): Event {
@@ -122,9 +123,17 @@ describe('feeds', () => {
 
   it('that were revealed are shown', () => {
     const shown: unknown[] = [];
-    const store = new Store((feed, event) => shown.push([feed, event]));
-    store.apply([{ type: 'reveal', feed: 'b', event: 7 }]);
-    expect(shown).toEqual([['b', 7]]);
+    const store = new Store((target) => shown.push(routeOf(target)));
+    store.apply([
+      { type: 'reveal', target: { page: 'feed', feed: 'b', event: 7 } },
+      { type: 'reveal', target: { page: 'feed', feed: 'b', event: null } },
+      { type: 'reveal', target: { page: 'settings' } },
+    ]);
+    expect(shown).toEqual([
+      { page: 'feed', id: 'b', event: 7 },
+      { page: 'feed', id: 'b' },
+      { page: 'settings', section: 'feeds' },
+    ]);
   });
 
   it('stay the same objects through a snapshot, so that what draws them stays too', () => {

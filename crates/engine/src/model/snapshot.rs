@@ -147,13 +147,10 @@ pub enum Change {
         /// All of them.
         preferences: Preferences,
     },
-    /// Show this feed: the user clicked its notification or its alert in the tray.
+    /// Show this: the user clicked a notification, or chose it in the tray.
     Reveal {
-        /// Which.
-        feed: FeedId,
-        /// And this event of it.
-        #[ts(type = "number | null")]
-        event: Option<Seq>,
+        /// What.
+        target: Target,
     },
     /// The window fell behind, or was hidden: everything anew.
     Snapshot {
@@ -183,6 +180,25 @@ pub enum NoticeLevel {
     Warning,
     /// Something may be lost unless the user acts.
     Error,
+}
+
+/// What the window can be asked to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "page", rename_all = "snake_case")]
+#[ts(export)]
+pub enum Target {
+    /// A feed.
+    Feed {
+        /// Which.
+        feed: FeedId,
+        /// And this event of it.
+        #[ts(type = "number | null")]
+        event: Option<Seq>,
+    },
+    /// The alerts.
+    Alerts,
+    /// The settings.
+    Settings,
 }
 
 /// The user's own settings of the program.

@@ -34,6 +34,7 @@ export class MemoryBackend implements Backend {
   #kind: string;
   #now: () => number;
   #state: Snapshot;
+  #startsAtLogin = false;
   #history: Event[];
   #next: Generator<Change[]>;
   #changes: (batch: Change[]) => void = () => {};
@@ -243,6 +244,14 @@ export class MemoryBackend implements Backend {
   async readAlerts(): Promise<void> {
     for (const alert of this.#state.alerts) alert.read = true;
     this.emit({ type: 'alerts_read' });
+  }
+
+  async startsAtLogin(): Promise<boolean> {
+    return this.#startsAtLogin;
+  }
+
+  async startAtLogin(start: boolean): Promise<void> {
+    this.#startsAtLogin = start;
   }
 
   async setPreferences(preferences: Preferences): Promise<void> {
