@@ -58,6 +58,15 @@ fn feeds_are_added_changed_carried_over_and_removed() {
     done(one, &["feeds", "resume", "prices"]);
     assert_eq!(done(one, &["feeds", "list"])[0]["status"]["reason"]["code"], "not_running");
 
+    assert_eq!(done(one, &["feeds", "list"])[0]["muted_until"], Value::Null);
+    done(one, &["feeds", "mute", "Prices", "--for", "2h"]);
+    assert!(done(one, &["feeds", "list"])[0]["muted_until"].is_i64(), "over a restart too");
+    done(one, &["feeds", "unmute", "prices"]);
+    assert_eq!(done(one, &["feeds", "list"])[0]["muted_until"], Value::Null);
+    done(one, &["quiet", "30m"]);
+    done(one, &["quiet", "off"]);
+    done(one, &["alerts", "acknowledge", "--all"]);
+
     let document = done(one, &["export"]);
     let mut importing = streambell(two, &["import", "-"]);
     let mut importing =
@@ -79,13 +88,16 @@ fn what_goes_wrong_is_said_and_prints_nothing() {
     let folder = folder.path();
     let file = folder.join("settings.json");
     std::fs::write(&file, "{ not json").unwrap();
-    let cases: [(&[&str], i32, &str); 10] = [
+    let cases: [(&[&str], i32, &str); 13] = [
         (&["feeds", "add", "--url", "127.0.0.1:9/x"], 2, "http://"),
         (&["feeds", "add", "--url", "http://127.0.0.1/", "--map", "value"], 2, "FIELD=JSONPATH"),
         (&["feeds", "add", "--url", "http://127.0.0.1/", "--map", "prise=$.p"], 2, "prise"),
         (&["feeds", "add", "--url", "http://127.0.0.1/", "-H", "secret-value"], 2, "Name: value"),
         (&["feeds", "pause", "nothing"], 1, "feeds list"),
         (&["events", "--feed", "nothing"], 1, "feeds list"),
+        (&["feeds", "mute", "nothing"], 1, "feeds list"),
+        (&["alerts", "acknowledge", "7"], 1, "Alert 7"),
+        (&["alerts", "snooze", "7"], 1, "Alert 7"),
         (&["import", file.to_str().unwrap()], 1, "not JSON"),
         (&["import", "/no/such/file"], 1, "Check the path"),
         (&["toggle"], 1, "not running"),

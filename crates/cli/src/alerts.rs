@@ -1,9 +1,9 @@
-//! `alerts`: what rang, page by page.
+//! `alerts`: what rang, page by page; and what the user makes of it.
 
 use streambell_engine::{AlertQuery, model::Alert};
 
 use crate::{
-    args::Alerts,
+    args::{Alerts, ChangeAlerts, ListAlerts},
     control::Request,
     failure::Failure,
     output::Array,
@@ -13,6 +13,17 @@ use crate::{
 const PAGE: u32 = 500;
 
 pub(crate) async fn alerts(args: Alerts) -> Result<(), Failure> {
+    match args.change {
+        None => list(args.list).await,
+        Some(ChangeAlerts::Acknowledge { alert: Some(alert), .. }) => {
+            program::ask(Request::AcknowledgeAlert { alert }).await
+        }
+        Some(ChangeAlerts::Acknowledge { alert: None, .. }) => program::ask(Request::AcknowledgeAll).await,
+        Some(ChangeAlerts::Snooze { alert, span }) => program::ask(Request::SnoozeAlert { alert, span }).await,
+    }
+}
+
+async fn list(args: ListAlerts) -> Result<(), Failure> {
     let home = program::home()?;
     let mut program = Program::reach(&home).await?;
     let printed = print(&mut program, &args).await;
@@ -20,7 +31,7 @@ pub(crate) async fn alerts(args: Alerts) -> Result<(), Failure> {
     printed
 }
 
-async fn print(program: &mut Program, args: &Alerts) -> Result<(), Failure> {
+async fn print(program: &mut Program, args: &ListAlerts) -> Result<(), Failure> {
     let mut array = None;
     let mut left = args.limit.unwrap_or(u64::MAX);
     let mut before = None;

@@ -1,13 +1,13 @@
 //! The command line as it is written: what clap parses, and what man page and completions are made from.
 
-use std::{ffi::OsString, net::SocketAddr, path::PathBuf};
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{
     Args, Parser, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use serde::de::DeserializeOwned;
-use streambell_engine::model::{AlertState, Millis, Notify, Seq, View};
+use streambell_engine::model::{AlertId, AlertState, Millis, Notify, Seq, Span, View};
 
 use crate::since::parse_since;
 
@@ -78,8 +78,14 @@ pub(crate) enum Verb {
     Export,
     /// Print events of the history as one JSON array, newest first
     Events(Events),
-    /// Print alerts as one JSON array, newest first
+    /// Print alerts as one JSON array, newest first; acknowledge or snooze them
     Alerts(Alerts),
+    /// Announce nothing for a while: what rings is told of afterwards
+    Quiet {
+        /// How long (30m, 2h), or 'off'
+        #[arg(value_name = "SPAN")]
+        span: Until,
+    },
     /// Print why an event did or did not ring: what each rule found, and what became of its alerts
     Why {
         /// The event's number, as 'events' prints it (seq)
@@ -139,6 +145,16 @@ pub(crate) enum Feeds {
     Pause(OneFeed),
     /// Open a paused or stopped feed's connection again
     Resume(OneFeed),
+    /// Announce nothing of a feed for a while: what rings is told of afterwards
+    Mute {
+        #[command(flatten)]
+        which: OneFeed,
+        /// How long (30m, 2h, 7d)
+        #[arg(long = "for", value_name = "SPAN", default_value = "1d")]
+        span: Span,
+    },
+    /// Announce a muted feed again
+    Unmute(OneFeed),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -248,13 +264,58 @@ pub(crate) struct Events {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Alerts {
+    #[command(subcommand)]
+    pub(crate) change: Option<ChangeAlerts>,
+    #[command(flatten)]
+    pub(crate) list: ListAlerts,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct ListAlerts {
     /// Only alerts in this state
     #[arg(long, value_parser = words::<AlertState>(&["firing", "acknowledged", "resolved"]))]
     pub(crate) state: Option<AlertState>,
     /// At most so many (default: all)
     #[arg(long, value_name = "NUMBER")]
     pub(crate) limit: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum ChangeAlerts {
+    /// You know of an alert: it rings no more until it happens anew
+    Acknowledge {
+        /// Its number, as 'alerts' prints it (id)
+        #[arg(required_unless_present = "all")]
+        alert: Option<AlertId>,
+        /// All that fire
+        #[arg(long, conflicts_with = "alert")]
+        all: bool,
+    },
+    /// Nothing of an alert for a while; then it rings again, if it still fires
+    Snooze {
+        /// Its number, as 'alerts' prints it (id)
+        alert: AlertId,
+        /// How long (30m, 2h, 7d)
+        #[arg(long = "for", value_name = "SPAN", default_value = "1h")]
+        span: Span,
+    },
+}
+
+/// How long, or no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Until {
+    Off,
+    For(Span),
+}
+
+impl FromStr for Until {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" { Ok(Self::Off) } else { text.parse().map(Self::For) }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]

@@ -1,4 +1,4 @@
-//! `feeds`: list, add, edit, remove, pause, resume.
+//! `feeds`: list, add, edit, remove, pause, resume, mute.
 
 use serde_json::{Map, Value, json};
 use streambell_engine::model::{Certificates, Feed, FeedDraft, FeedId, Mapping, ProxySetting};
@@ -23,6 +23,10 @@ pub(crate) async fn feeds(feeds: Feeds) -> Result<(), Failure> {
         Feeds::Remove(OneFeed { feed }) => program::ask(Request::RemoveFeed { feed }).await,
         Feeds::Pause(OneFeed { feed }) => program::ask(Request::PauseFeed { feed }).await,
         Feeds::Resume(OneFeed { feed }) => program::ask(Request::ResumeFeed { feed }).await,
+        Feeds::Mute { which: OneFeed { feed }, span } => {
+            program::ask(Request::MuteFeed { feed, span: Some(span) }).await
+        }
+        Feeds::Unmute(OneFeed { feed }) => program::ask(Request::MuteFeed { feed, span: None }).await,
     }
 }
 

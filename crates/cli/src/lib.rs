@@ -37,6 +37,7 @@ mod log;
 mod output;
 mod program;
 mod publish;
+mod quiet;
 mod rules;
 mod run;
 mod secret;
@@ -84,6 +85,7 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
         Verb::Export => export::export().await,
         Verb::Events(events) => events::events(events).await,
         Verb::Alerts(alerts) => alerts::alerts(alerts).await,
+        Verb::Quiet { span } => quiet::quiet(span).await,
         Verb::Why { event } => why::why(event).await,
         Verb::Run(run) => run::run(run).await,
         Verb::Hub(hub) => serve::serve(hub).await,

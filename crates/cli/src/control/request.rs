@@ -66,6 +66,13 @@ pub enum Request {
         /// Which.
         alert: AlertId,
     },
+    /// The user knows of all alerts.
+    AcknowledgeAll,
+    /// Nothing is announced until then.
+    Quiet {
+        /// When that ends; `None`: now.
+        until: Option<Millis>,
+    },
     /// All rules.
     Rules,
     /// Adds a rule and answers with it.
@@ -140,6 +147,8 @@ pub struct FeedLine {
     pub feed: Feed,
     /// How its subscription stands.
     pub status: Status,
+    /// Until when nothing of it is announced.
+    pub muted_until: Option<Millis>,
     /// Events since the user last looked.
     pub unread: u64,
     /// When the last event came.
@@ -166,6 +175,8 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
         }
         Request::Alerts { query } => done::<Vec<Alert>>(engine.list_alerts(query).await?),
         Request::AcknowledgeAlert { alert } => done(engine.acknowledge_alert(alert).await?),
+        Request::AcknowledgeAll => done(engine.acknowledge_all().await?),
+        Request::Quiet { until } => done(engine.do_not_disturb(until).await?),
         Request::AddRule { draft } => done(engine.add_rule(with_feeds_found(engine, draft).await?).await?),
         Request::Why { event } => done(engine.why(event).await?),
         Request::SnoozeAlert { alert, span } => done(engine.snooze_alert(alert, span).await?),
@@ -229,8 +240,8 @@ async fn change_feed(engine: &Engine, request: Request) -> Result<Value, Refusal
 }
 
 fn line(state: FeedState) -> FeedLine {
-    let FeedState { feed, view, status, unread, last_event_at, last_byte_at, .. } = state;
-    FeedLine { feed: Feed { view: Some(view), ..feed }, status, unread, last_event_at, last_byte_at }
+    let FeedState { feed, view, status, muted_until, unread, last_event_at, last_byte_at, .. } = state;
+    FeedLine { feed: Feed { view: Some(view), ..feed }, status, muted_until, unread, last_event_at, last_byte_at }
 }
 
 /// The feed of this id, else the only one of this name.
