@@ -97,7 +97,7 @@ fn what_goes_wrong_is_said_and_prints_nothing() {
         (&["events", "--feed", "nothing"], 1, "feeds list"),
         (&["feeds", "mute", "nothing"], 1, "feeds list"),
         (&["alerts", "acknowledge", "7"], 1, "Alert 7"),
-        (&["alerts", "snooze", "7"], 1, "Alert 7"),
+        (&["alerts", "snooze", "7"], 1, "nothing to snooze"),
         (&["import", file.to_str().unwrap()], 1, "not JSON"),
         (&["import", "/no/such/file"], 1, "Check the path"),
         (&["toggle"], 1, "not running"),
