@@ -116,6 +116,8 @@ impl Notifier for Count {
     }
 
     fn withdraw(&self, _tag: &str) {}
+
+    fn over(&self, _tag: &str) {}
 }
 
 /// The engine; asked by a line, it says how many events it has stored and how often it rang.

@@ -181,10 +181,16 @@ async fn do_not_disturb_ends_when_the_user_says_so() {
     hands.on(&bench, 1).await;
     bench.until_rung(1).await;
     assert_eq!(bodies(&bench), ["one"], "one alone rings as what it is");
-    // Or by itself.
+    // Or by itself; and what was over before is told of too.
+    rule(&bench, json!({"name": "High", "when": {"value": {"above": 10}}})).await;
     bench.engine.do_not_disturb(Some(hands.now() + HOUR)).await.expect("stored");
+    server.send(r#"{"value":11}"#);
+    server.send(r#"{"value":9}"#);
+    bench.until("it is resolved", |snapshot| snapshot.alerts[0].state == AlertState::Resolved).await;
     hands.on(&bench, HOUR).await;
-    bench.until("it is over", |snapshot| snapshot.preferences.do_not_disturb_until.is_none()).await;
+    bench.until("the quiet is over", |snapshot| snapshot.preferences.do_not_disturb_until.is_none()).await;
+    bench.until_rung(2).await;
+    assert_eq!(bodies(&bench)[1], "11 (above 10)\nIt is over by now.");
     bench.engine.shutdown().await;
 }
 

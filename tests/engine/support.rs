@@ -147,6 +147,10 @@ impl Notifier for Rung {
     fn withdraw(&self, tag: &str) {
         self.1.lock().expect("no panic").push(tag.to_owned());
     }
+
+    fn over(&self, tag: &str) {
+        self.withdraw(tag);
+    }
 }
 
 impl Rung {

@@ -37,7 +37,7 @@ pub const NO_SERVICE: &str = "no_notification_service";
 /// What comes back from the desktop.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Feedback {
-    /// What became of a notification. One whose place another of its tag took before it was sent has no answer.
+    /// What became of a notification.
     Answered {
         /// Which.
         notification: Arc<Notification>,
@@ -69,7 +69,11 @@ impl DesktopNotifier {
     }
 
     fn put(&self, job: Job) -> Result<(), Job> {
-        let put = self.outbox.put(job);
+        let put = self.outbox.put(job).map(|overtaken| {
+            if let Some(overtaken) = overtaken {
+                (self.tell)(Feedback::Answered { notification: Arc::new(*overtaken), answer: Answer::Overtaken });
+            }
+        });
         if !self.overflowing.swap(put.is_err(), Ordering::Relaxed) && put.is_err() {
             tracing::warn!("the notification service is too slow; some alerts are shown in the window only");
         }
@@ -89,6 +93,10 @@ impl Notifier for DesktopNotifier {
         // Refused, it has been said.
         let _ = self.put(Job::Withdraw(tag.to_owned()));
     }
+
+    fn over(&self, tag: &str) {
+        let _ = self.put(Job::Over(tag.to_owned()));
+    }
 }
 
 impl Drop for DesktopNotifier {
@@ -102,7 +110,7 @@ async fn announce(outbox: Arc<Outbox>, mut desk: Desk) {
         tokio::select! {
             job = outbox.next() => match job {
                 Some(Job::Show(notification)) => desk.show(Arc::new(*notification)).await,
-                Some(Job::Withdraw(tag)) => desk.withdraw(&tag).await,
+                Some(Job::Withdraw(tag) | Job::Over(tag)) => desk.withdraw(&tag).await,
                 None => break,
             },
             heard = desk.hear() => desk.take(heard).await,

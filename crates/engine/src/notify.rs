@@ -10,6 +10,9 @@ pub trait Notifier: Send + Sync + 'static {
 
     /// Takes back what is on the screen under a tag, if anything is.
     fn withdraw(&self, tag: &str);
+
+    /// What was announced under a tag is over: it is taken back once a person has had time to see it.
+    fn over(&self, tag: &str);
 }
 
 /// One announcement. All text is untrusted: it comes from feeds.
@@ -48,6 +51,8 @@ pub enum Answer {
     Shown,
     /// The desktop did not: why.
     Failed(String),
+    /// It was not shown: before its turn came, a newer one took its place, or it was withdrawn.
+    Overtaken,
     /// The user did this with it.
     Chosen(Action),
     /// The user closed it.
@@ -61,6 +66,7 @@ impl std::fmt::Display for Answer {
         f.write_str(match self {
             Self::Shown => "shown",
             Self::Failed(why) => why,
+            Self::Overtaken => "overtaken by a newer one",
             Self::Chosen(Action::Open) => "opened",
             Self::Chosen(Action::Acknowledge) => "acknowledged",
             Self::Chosen(Action::Snooze) => "snoozed",
@@ -101,4 +107,6 @@ impl Notifier for NoNotifier {
     fn notify(&self, _notification: Notification) {}
 
     fn withdraw(&self, _tag: &str) {}
+
+    fn over(&self, _tag: &str) {}
 }

@@ -85,6 +85,11 @@ fn of_host(feeds: &[&Feed]) -> String {
     if shared { format!(". All of them are on {first}.") } else { String::new() }
 }
 
+/// What is told of an alert that was over before it could be.
+pub(crate) fn of_the_past(body: &str) -> String {
+    format!("{body}\nIt is over by now.")
+}
+
 /// Why a feed has no connection.
 pub(crate) fn of_trouble(status: &Status, millis: Millis) -> String {
     match status {

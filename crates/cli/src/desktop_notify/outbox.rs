@@ -1,7 +1,7 @@
 //! What waits to be shown or taken back: bounded, and of each tag only the newest, at most one each [`PACE`].
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -20,6 +20,8 @@ const WAITING_WITHDRAWALS: usize = 2 * WAITING;
 /// Between two updates of the same tag: a job that reports each per cent does not flood the desktop, and nobody reads
 /// faster.
 const PACE: Duration = Duration::from_millis(250);
+/// What was over at once is on the screen for so long all the same: else nobody could tell what flashed there.
+const SEEN: Duration = Duration::from_secs(4);
 
 /// What is asked of the desktop.
 #[derive(Debug)]
@@ -28,13 +30,15 @@ pub(super) enum Job {
     Show(Box<Notification>),
     /// Take back what is on the screen under this tag.
     Withdraw(String),
+    /// The same, once it has been seen.
+    Over(String),
 }
 
 impl Job {
     fn tag(&self) -> &str {
         match self {
             Self::Show(notification) => &notification.tag,
-            Self::Withdraw(tag) => tag,
+            Self::Withdraw(tag) | Self::Over(tag) => tag,
         }
     }
 }
@@ -47,11 +51,11 @@ pub(super) struct Outbox {
 }
 
 impl Outbox {
-    /// Gives a job back if too many wait.
-    pub(super) fn put(&self, job: Job) -> Result<(), Job> {
-        self.line().put(job)?;
+    /// Gives a job back if too many wait. A notification about something else whose place it took is given too.
+    pub(super) fn put(&self, job: Job) -> Result<Option<Box<Notification>>, Job> {
+        let overtaken = self.line().put(job)?;
         self.news.notify_one();
-        Ok(())
+        Ok(overtaken)
     }
 
     /// Nothing more will come; what waits is due at once.
@@ -95,40 +99,59 @@ struct Line {
     waiting: VecDeque<Job>,
     /// When each tag was last shown, for as long as that matters.
     shown: HashMap<String, Instant>,
+    /// Tags whose waiting notification is over by now.
+    over: HashSet<String>,
     closed: bool,
 }
 
 impl Line {
-    fn put(&mut self, mut job: Job) -> Result<(), Job> {
-        if let Some(place) = self.waiting.iter_mut().find(|waiting| waiting.tag() == job.tag()) {
-            if let (Job::Show(older), Job::Show(newer)) = (&*place, &mut job) {
-                // What would have been heard is heard.
-                newer.sound = louder(newer.sound, older.sound);
+    fn put(&mut self, mut job: Job) -> Result<Option<Box<Notification>>, Job> {
+        let Some(place) = self.waiting.iter_mut().find(|waiting| waiting.tag() == job.tag()) else {
+            let room = if matches!(job, Job::Show(_)) { WAITING } else { WAITING_WITHDRAWALS };
+            if self.waiting.len() >= room {
+                return Err(job);
             }
-            *place = job;
-            return Ok(());
+            self.waiting.push_back(job);
+            return Ok(None);
+        };
+        match (&*place, &mut job) {
+            (Job::Show(_), Job::Over(tag)) => {
+                self.over.insert(std::mem::take(tag));
+                return Ok(None);
+            }
+            (Job::Withdraw(_), Job::Over(_)) => return Ok(None),
+            // What would have been heard is heard.
+            (Job::Show(older), Job::Show(newer)) => newer.sound = louder(newer.sound, older.sound),
+            _ => {}
         }
-        let room = if matches!(job, Job::Show(_)) { WAITING } else { WAITING_WITHDRAWALS };
-        if self.waiting.len() >= room {
-            return Err(job);
+        self.over.remove(job.tag());
+        let about = if let Job::Show(newer) = &job { Some(newer.alert) } else { None };
+        match std::mem::replace(place, job) {
+            Job::Show(older) if Some(older.alert) != about => Ok(Some(older)),
+            _ => Ok(None),
         }
-        self.waiting.push_back(job);
-        Ok(())
     }
 
     fn take(&mut self, now: Instant) -> Next {
         if self.closed {
             return self.waiting.pop_front().map_or(Next::End, Next::Job);
         }
-        self.shown.retain(|_, shown| *shown + PACE > now);
-        let due = |job: &Job| match job {
-            Job::Show(notification) => self.shown.get(&notification.tag).map(|shown| *shown + PACE),
-            Job::Withdraw(_) => None,
+        self.shown.retain(|_, shown| *shown + SEEN > now);
+        let due = |job: &Job| {
+            let rest = match job {
+                Job::Show(_) => PACE,
+                Job::Over(_) => SEEN,
+                Job::Withdraw(_) => return None,
+            };
+            self.shown.get(job.tag()).map(|shown| *shown + rest).filter(|due| *due > now)
         };
         if let Some(index) = self.waiting.iter().position(|job| due(job).is_none()) {
             let job = self.waiting.remove(index);
             if let Some(Job::Show(notification)) = &job {
                 self.shown.insert(notification.tag.clone(), now);
+                if let Some(tag) = self.over.take(&notification.tag) {
+                    self.waiting.push_back(Job::Over(tag));
+                }
             }
             return job.map_or(Next::Nothing, Next::Job);
         }
@@ -155,7 +178,7 @@ mod tests {
     fn taken(next: Next) -> String {
         match next {
             Next::Job(Job::Show(notification)) => notification.title,
-            Next::Job(Job::Withdraw(tag)) => format!("not {tag}"),
+            Next::Job(Job::Withdraw(tag) | Job::Over(tag)) => format!("not {tag}"),
             other => panic!("{other:?}"),
         }
     }
@@ -194,6 +217,33 @@ mod tests {
         assert_eq!(taken(line.take(now + PACE)), "2");
         line.put(Job::Withdraw("a".into())).unwrap();
         assert_eq!(taken(line.take(now + PACE)), "not a", "what is no longer so goes at once");
+    }
+
+    #[test]
+    fn what_is_over_at_once_is_seen_all_the_same() {
+        let (mut line, now) = (Line::default(), Instant::now());
+        line.put(show("a", "1")).unwrap();
+        line.put(Job::Over("a".into())).unwrap();
+        assert_eq!(taken(line.take(now)), "1");
+        assert!(matches!(line.take(now), Next::At(due) if due == now + SEEN));
+        line.put(show("a", "again")).unwrap();
+        assert_eq!(taken(line.take(now + PACE)), "again");
+        assert!(matches!(line.take(now + SEEN), Next::Nothing), "it goes on");
+        line.put(Job::Over("a".into())).unwrap();
+        assert_eq!(taken(line.take(now + PACE + SEEN)), "not a");
+        line.put(Job::Over("b".into())).unwrap();
+        assert_eq!(taken(line.take(now)), "not b", "it has been there for long");
+    }
+
+    #[test]
+    fn what_was_overtaken_is_given_back() {
+        let mut line = Line::default();
+        let about = |alert| Job::Show(Box::new(Notification { alert, tag: "a".into(), ..Notification::plain("", "") }));
+        assert!(line.put(about(1)).unwrap().is_none());
+        assert!(line.put(about(1)).unwrap().is_none(), "it is the same alert");
+        assert_eq!(line.put(about(2)).unwrap().unwrap().alert, 1);
+        assert!(line.put(Job::Over("a".into())).unwrap().is_none());
+        assert_eq!(line.put(Job::Withdraw("a".into())).unwrap().unwrap().alert, 2);
     }
 
     #[test]

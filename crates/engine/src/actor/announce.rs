@@ -177,7 +177,7 @@ impl Actor {
     /// What rang is over.
     pub(super) fn resolve(&mut self, mut alert: Alert, place: &(RuleId, Place), at: Millis, batch: &mut Batch) {
         resolve(&mut alert, at);
-        self.notifier.withdraw(&tag(&alert, Some(place)));
+        self.notifier.over(&tag(&alert, Some(place)));
         self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
         batch.alerts.push(alert);
     }
@@ -230,12 +230,13 @@ impl Actor {
             None => None,
         };
         if let Some(mut alert) = found {
-            // What was resolved meanwhile is no news.
             alert.announced = Announced::Digest { gate: pen.gate };
             let open = self.open_alerts.iter().find(|(_, open)| open.id == alert.id).map(|(place, _)| place.clone());
-            if open.is_some() || alert.rule.is_none() || !self.lasts(&alert) {
-                self.notify(&alert, tag(&alert, open.as_ref()), None);
+            if open.is_none() && self.lasts(&alert) {
+                alert.body = summary::of_the_past(&alert.body);
+                alert.urgency = Urgency::Low;
             }
+            self.notify(&alert, tag(&alert, open.as_ref()), None);
         } else {
             let feeds: Vec<_> = digest.feeds.iter().filter_map(|no| self.feed_of(*no)).collect();
             let (title, body) = summary::of_digest(pen.gate, &digest, &feeds, offline);
