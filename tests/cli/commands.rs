@@ -48,6 +48,9 @@ fn feeds_are_added_changed_carried_over_and_removed() {
     let edited = done(one, &["feeds", "edit", "Prices", "--notify", "all", "--map", "unit=USD"]);
     assert_eq!(edited["map"], json!({ "value": "$.p", "unit": "USD" }));
     assert_eq!((&edited["notify"], &edited["url"], &edited["view"]), (&"all".into(), &url.into(), &"price".into()));
+    let child = done(one, &["feeds", "add", "--url", url, "--name", "Child", "--parent", "Prices", "--group", "Shop"]);
+    assert_eq!((&child["parent"], &child["group"]), (&"prices".into(), &"Shop".into()));
+    done(one, &["feeds", "remove", "child"]);
     done(one, &["feeds", "pause", "prices"]);
     let rule = r#"{"name":"High","feed":"Prices","when":{"value":{"crosses_above":60000}}}"#;
     assert_eq!(done(one, &["rules", "add", rule])["feeds"], json!(["prices"]));

@@ -62,6 +62,17 @@ test('an edited feed keeps the secrets that it is not given again', async ({ pag
   expect(JSON.stringify(await lastOf(page, 'feed'))).not.toContain('one');
 });
 
+test('a feed has a group, and hangs on another', async ({ page }) => {
+  await open(page);
+  await page.getByTestId('add-feed').click();
+  await page.getByTestId('feed-url').fill('https://a.example/');
+  await page.getByTestId('feed-place').click();
+  await page.getByTestId('feed-group').fill(' Town ');
+  await page.getByTestId('feed-parent').selectOption('cup');
+  await page.getByTestId('feed-save').click();
+  expect(await lastOf(page, 'feed')).toMatchObject({ group: 'Town', parent: 'cup' });
+});
+
 test('the dialog closes on Escape and gives the focus back', async ({ page }) => {
   await open(page);
   await page.getByTestId('add-feed').click();

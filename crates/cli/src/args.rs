@@ -197,6 +197,9 @@ pub(crate) struct FeedSettings {
     /// The group it belongs to; rules can look at a whole group
     #[arg(long)]
     pub(crate) group: Option<String>,
+    /// The feed that this one hangs on: while that is down, silence of this one does not ring
+    #[arg(long, value_name = "FEED")]
+    pub(crate) parent: Option<String>,
     /// How to draw it (default: guessed from what comes)
     #[arg(long, value_parser = words::<View>(&["price", "progress", "score", "chat", "news", "tasks", "log"]))]
     pub(crate) view: Option<View>,

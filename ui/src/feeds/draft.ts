@@ -17,6 +17,9 @@ export interface HeaderRow {
 export interface FeedForm {
   url: string;
   name: string;
+  group: string;
+  /** The feed that it hangs on; empty: none. */
+  parent: string;
   view: View | '';
   notify: Notify;
   auth: 'none' | Auth['type'];
@@ -53,6 +56,8 @@ export function formOf(feed?: Feed): FeedForm {
   return {
     url: feed?.url ?? '',
     name: feed?.name ?? '',
+    group: feed?.group ?? '',
+    parent: feed?.parent ?? '',
     view: feed?.view ?? '',
     notify: feed?.notify ?? 'rules',
     auth: kept,
@@ -71,6 +76,8 @@ export function draftOf(form: FeedForm, feed?: Feed): FeedDraft {
     ...(feed ? { id: feed.id, enabled: feed.enabled } : {}),
     name: form.name.trim(),
     url: form.url.trim(),
+    ...(form.group.trim() ? { group: form.group.trim() } : {}),
+    ...(form.parent ? { parent: form.parent } : {}),
     ...(form.view ? { view: form.view } : {}),
     notify: form.notify,
     ...(auth ? { auth } : {}),

@@ -204,6 +204,13 @@ async fn with_feeds_found(engine: &Engine, mut draft: RuleDraft) -> Result<RuleD
     Ok(draft)
 }
 
+async fn with_parent_found(engine: &Engine, mut draft: FeedDraft) -> Result<FeedDraft, Refusal> {
+    if let Some(parent) = &mut draft.parent {
+        *parent = find_feed(engine, &parent.0).await?.id;
+    }
+    Ok(draft)
+}
+
 async fn read(engine: &Engine, request: Request) -> Result<Value, Refusal> {
     match request {
         Request::Feed { feed } => done(find_feed(engine, &feed).await?),
@@ -219,10 +226,10 @@ async fn read(engine: &Engine, request: Request) -> Result<Value, Refusal> {
 
 async fn change_feed(engine: &Engine, request: Request) -> Result<Value, Refusal> {
     match request {
-        Request::AddFeed { draft } => done(engine.add_feed(draft).await?),
+        Request::AddFeed { draft } => done(engine.add_feed(with_parent_found(engine, draft).await?).await?),
         Request::UpdateFeed { feed, draft } => {
             let feed = find_feed(engine, &feed).await?.id;
-            done(engine.update_feed(feed, draft).await?)
+            done(engine.update_feed(feed, with_parent_found(engine, draft).await?).await?)
         }
         Request::RemoveFeed { feed } => done(engine.remove_feed(find_feed(engine, &feed).await?.id).await?),
         Request::PauseFeed { feed } => done(engine.pause_feed(find_feed(engine, &feed).await?.id).await?),
