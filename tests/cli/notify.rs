@@ -1,7 +1,9 @@
 //! The notifier on a real message bus, with a notification service that records what it is asked to show.
 
 mod bus;
-mod desktop;
+#[allow(dead_code, reason = "the other tests need the rest")]
+#[path = "../shared/notification_service.rs"]
+mod service;
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -18,7 +20,7 @@ use zbus::fdo::DBusProxy;
 
 use self::{
     bus::on_a_bus,
-    desktop::{CLOSED, Call, DISMISSED, Desktop, EXPIRED, press},
+    service::{ALL, CLOSED, Call, DISMISSED, EXPIRED, Mood, Service, press},
 };
 use crate::support::PATIENCE;
 
@@ -64,7 +66,7 @@ impl Program {
     }
 
     /// Shows the first, so that the service is known.
-    async fn shows_first(&mut self, desktop: &mut Desktop) -> u32 {
+    async fn shows_first(&mut self, desktop: &mut Service) -> u32 {
         self.notify(about("first"));
         let shown = desktop.shown().await;
         assert_eq!(self.feedback().await, Feedback::Works);
@@ -73,7 +75,7 @@ impl Program {
     }
 
     /// Nothing more is heard: of what was told before, all has arrived once something that is told now has.
-    async fn heard_all(&mut self, desktop: &mut Desktop) {
+    async fn heard_all(&mut self, desktop: &mut Service) {
         self.notify(about("last"));
         desktop.shown().await;
         assert_eq!(self.answer().await, ("last".into(), Answer::Shown));
@@ -102,7 +104,7 @@ fn job(title: &str, percent: u8) -> Notification {
 
 on_a_bus! {
     async fn a_notification_tells_all_that_the_specification_knows() {
-        let (mut desktop, program) = (Desktop::full().await, Program::start());
+        let (mut desktop, program) = (Service::start(ALL).await, Program::start());
         let notification = Notification { urgency: Urgency::Critical, sound: Some(true), ..about("<b>BTC</b> & more") };
         program.notify(Notification { body: "<a href=\"x\">60 000</a> & more".into(), ..notification.clone() });
         let shown = desktop.shown().await;
@@ -138,7 +140,7 @@ on_a_bus! {
     }
 
     async fn a_job_has_one_notification_until_it_is_done_and_withdrawn() {
-        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let (mut desktop, mut program) = (Service::start(ALL).await, Program::start());
         let other = program.shows_first(&mut desktop).await;
         program.notify(job("Building", 40));
         let first = desktop.shown().await;
@@ -158,13 +160,12 @@ on_a_bus! {
         program.notifier.withdraw("never shown");
         program.notifier.withdraw("job");
         assert_eq!(desktop.closed().await, done.id);
-        desktop.close(done.id, CLOSED).await;
         program.notify(job("Again", 1));
         assert_eq!(desktop.shown().await.replaces, 0, "what was withdrawn is not replaced");
     }
 
     async fn only_the_newest_stay_and_what_presses() {
-        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let (mut desktop, mut program) = (Service::start(ALL).await, Program::start());
         for number in 1..=70 {
             let urgency = if number == 2 { Urgency::Critical } else { Urgency::Normal };
             program.notify(Notification { urgency, ..about(&number.to_string()) });
@@ -185,7 +186,7 @@ on_a_bus! {
     }
 
     async fn each_button_comes_back_with_its_notification() {
-        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let (mut desktop, mut program) = (Service::start(ALL).await, Program::start());
         let first = program.shows_first(&mut desktop).await;
         program.notify(Notification { alert: 8, actions: vec![Action::Open], ..about("second") });
         let second = desktop.shown().await.id;
@@ -217,7 +218,7 @@ on_a_bus! {
     }
 
     async fn what_goes_from_the_screen_is_told_with_the_reason() {
-        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let (mut desktop, mut program) = (Service::start(ALL).await, Program::start());
         for (reason, answer) in [(EXPIRED, Some(Answer::Expired)), (DISMISSED, Some(Answer::Dismissed)), (CLOSED, None), (4, None)] {
             let tag = format!("{reason}");
             program.notify(about(&tag));
@@ -237,11 +238,11 @@ on_a_bus! {
     }
 
     async fn a_service_that_starts_anew_counts_anew() {
-        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let (mut desktop, mut program) = (Service::start(ALL).await, Program::start());
         let stale = program.shows_first(&mut desktop).await;
         for round in 0..3 {
             desktop.stop().await;
-            desktop = Desktop::start(&["body"]).await;
+            desktop = Service::start(&["body"]).await;
             program.notify(about("other"));
             assert!(matches!(desktop.call().await, Call::Capabilities), "asked anew");
             let other = desktop.shown().await;
@@ -258,28 +259,28 @@ on_a_bus! {
     }
 
     async fn a_service_that_can_do_little_gets_what_it_can() {
-        let (mut desktop, program) = (Desktop::start(&[]).await, Program::start());
+        let (mut desktop, program) = (Service::start(&[]).await, Program::start());
         program.notify(Notification { body: "<b>60 000</b>\nand more".into(), ..about("BTC") });
         let shown = desktop.shown().await;
         assert_eq!((shown.title.as_str(), shown.body.as_str()), ("BTC: <b>60 000</b> and more", ""));
         assert!(shown.actions.is_empty());
         desktop.stop().await;
 
-        let mut desktop = Desktop::start(&["body"]).await;
+        let mut desktop = Service::start(&["body"]).await;
         program.notify(Notification { body: "<b>60 000</b> & more".into(), ..about("ETH") });
         let shown = desktop.shown().await;
         assert_eq!((shown.title.as_str(), shown.body.as_str()), ("ETH", "<b>60 000</b> & more"));
         desktop.stop().await;
 
-        let mut desktop = Desktop::start(&["body", "body-hyperlinks"]).await;
+        let mut desktop = Service::start(&["body", "body-hyperlinks"]).await;
         program.notify(Notification { body: "<b>".into(), ..about("XMR") });
         assert_eq!(desktop.shown().await.body, "&lt;b&gt;", "who knows links reads markup");
     }
 
     async fn a_service_that_hangs_is_told_once_and_leaves_nothing_stale_when_it_goes_on() {
-        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let (mut desktop, mut program) = (Service::start(ALL).await, Program::start());
         program.shows_first(&mut desktop).await;
-        desktop.hang(true);
+        desktop.feel(Mood::Hangs);
         program.notify(about("a"));
         let lost = desktop.shown().await;
         for number in 0..1000 {
@@ -291,7 +292,7 @@ on_a_bus! {
         assert_eq!((newest.title.as_str(), newest.replaces), ("999", 0));
         assert_eq!(program.answer().await, ("999".into(), Answer::Failed("no answer for 5 s".into())));
 
-        desktop.hang(false);
+        desktop.feel(Mood::Willing);
         assert_eq!(program.feedback().await, Feedback::Works);
         assert_eq!(program.answer().await, ("999".into(), Answer::Shown));
         assert_eq!(desktop.closed().await, lost.id, "nobody knows of it any more");
@@ -315,7 +316,7 @@ on_a_bus! {
         assert!(matches!(program.answer().await, (title, Answer::Failed(_)) if title == "lost too"));
 
         for _ in 0..2 {
-            let mut desktop = Desktop::full().await;
+            let mut desktop = Service::start(ALL).await;
             assert_eq!(program.feedback().await, Feedback::Works, "without waiting for the next alert");
             program.heard_all(&mut desktop).await;
             desktop.stop().await;
@@ -326,7 +327,7 @@ on_a_bus! {
     }
 
     async fn a_hundred_notifications_have_one_connection() {
-        let mut desktop = Desktop::full().await;
+        let mut desktop = Service::start(ALL).await;
         let bus = DBusProxy::new(&desktop.connection).await.unwrap();
         let before: HashSet<_> = bus.list_names().await.unwrap().into_iter().collect();
         let program = Program::start();
@@ -346,7 +347,7 @@ on_a_bus! {
     }
 
     async fn a_burst_of_updates_is_few_calls_and_the_last_is_the_last() {
-        let (mut desktop, program) = (Desktop::full().await, Program::start());
+        let (mut desktop, program) = (Service::start(ALL).await, Program::start());
         let begun = Instant::now();
         for number in 0..=1000 {
             program.notify(Notification { title: number.to_string(), ..about("price") });
@@ -363,7 +364,7 @@ on_a_bus! {
     }
 
     async fn how_long_a_notification_takes() {
-        let (mut desktop, mut program) = (Desktop::full().await, Program::start());
+        let (mut desktop, mut program) = (Service::start(ALL).await, Program::start());
         program.shows_first(&mut desktop).await;
         let mut took = Vec::new();
         for number in 0..500 {

@@ -5,6 +5,7 @@
 #![cfg(target_os = "linux")]
 
 mod add_a_feed;
+mod alerts;
 mod click;
 mod close;
 mod lacking;

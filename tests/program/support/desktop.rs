@@ -16,7 +16,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::until;
+use super::{ALL, Service, until};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const PROGRAM: &str = env!("CARGO_BIN_EXE_streambell");
@@ -96,6 +96,18 @@ impl Desktop {
         desktop
     }
 
+    /// A desktop whose notification service writes down what it is asked, and shows nothing.
+    pub(crate) async fn recorded() -> (Self, Service) {
+        let desktop = Self::without(&["no-notifications"]).await;
+        let service = desktop.notification_service(ALL).await;
+        (desktop, service)
+    }
+
+    /// Brings such a service to it.
+    pub(crate) async fn notification_service(&self, capabilities: &[&str]) -> Service {
+        Service::start_at(self.variable("DBUS_SESSION_BUS_ADDRESS"), capabilities).await
+    }
+
     /// A variable of the programs on it.
     pub(crate) fn variable(&self, name: &str) -> &str {
         let mut variables = self.environment.iter();
@@ -172,6 +184,12 @@ impl Desktop {
             .await
     }
 
+    /// How many notifications are on the screen now.
+    pub(crate) async fn on_screen(&self) -> usize {
+        let (_, count) = self.run("dunstctl", &["count", "displayed"]).await;
+        count.parse().expect("dunst counts")
+    }
+
     /// All notifications so far.
     pub(crate) fn shown(&self) -> Vec<Shown> {
         let Ok(entries) = fs::read_dir(self.folder.join("shown")) else { return Vec::new() };
@@ -209,6 +227,29 @@ impl Desktop {
         let id = program.id().expect("it runs").to_string();
         self.run("kill", &["-TERM", &id]).await;
         exit_code(&mut program).await
+    }
+
+    /// Adds a rule.
+    pub(crate) async fn add_rule(&self, rule: &Value) {
+        self.streambell(&["rules", "add", &rule.to_string()]).await;
+    }
+
+    /// All alerts, the oldest first.
+    pub(crate) async fn alerts(&self) -> Vec<Value> {
+        let alerts = self.streambell_json(&["alerts"]).await;
+        let mut alerts = alerts.as_array().expect("it is a list").clone();
+        alerts.sort_by_key(|alert| alert["id"].as_i64());
+        alerts
+    }
+
+    /// Waits until the alerts, the oldest first, are as many as these, each in this state.
+    pub(crate) async fn alerts_are(&self, states: &[&str]) -> Vec<Value> {
+        until(&format!("alerts {states:?}"), async || {
+            let alerts = self.alerts().await;
+            let now: Vec<_> = alerts.iter().map(|alert| alert["state"].as_str().expect("text")).collect();
+            (now == states).then_some(alerts)
+        })
+        .await
     }
 
     /// Waits until the program's window can be seen, or cannot.

@@ -2,6 +2,9 @@
 
 mod desktop;
 mod feed;
+#[allow(dead_code, clippy::unwrap_used, reason = "what the other tests need is here too, in their style")]
+#[path = "../../shared/notification_service.rs"]
+mod notification_service;
 mod tray;
 mod wait;
 mod window;
@@ -9,6 +12,7 @@ mod window;
 pub(crate) use self::{
     desktop::{Desktop, Shown, exit_code},
     feed::Feed,
+    notification_service::{ALL, Service},
     tray::Tray,
     wait::until,
     window::Page,

@@ -1,8 +1,4 @@
-use zbus::{
-    Connection, Proxy,
-    connection::Builder,
-    zvariant::{OwnedObjectPath, OwnedValue, Structure, Value},
-};
+use zbus::{Connection, OwnedObjectPath, OwnedVariant, Proxy, Structure, Variant, connection::Builder};
 
 use super::{Desktop, until};
 
@@ -16,13 +12,13 @@ pub(crate) struct Tray {
 /// A line of the menu, and the number that stands for it.
 type Line = (i32, String);
 /// What the menu's owner answers: a number of the version, then the root with its properties and lines.
-type Layout = (u32, (i32, std::collections::HashMap<String, OwnedValue>, Vec<OwnedValue>));
+type Layout = (u32, (i32, std::collections::HashMap<String, OwnedVariant>, Vec<OwnedVariant>));
 
 impl Tray {
     /// Waits until the panel knows of the icon.
     pub(crate) async fn find(desktop: &Desktop) -> Self {
         let address = desktop.variable("DBUS_SESSION_BUS_ADDRESS");
-        let bus = Builder::address(address).expect("an address").build().await.expect("the session bus answers");
+        let bus = Builder::address(address).build().await.expect("the session bus answers");
         let watcher = Proxy::new(
             &bus,
             "org.kde.StatusNotifierWatcher",
@@ -52,8 +48,24 @@ impl Tray {
             lines(&menu).await.into_iter().find(|line| line.1 == text).map(|line| line.0)
         })
         .await;
-        let click = (id, "clicked", Value::from(0), 0_u32);
+        let click = (id, "clicked", Variant::from(0), 0_u32);
         menu.call::<_, _, ()>("Event", &click).await.expect("the menu takes the click");
+    }
+
+    /// Waits until the menu has a line that reads like this.
+    pub(crate) async fn has(&self, text: &str) {
+        until(&format!("'{text}' in the menu"), async || {
+            self.lines().await.iter().any(|line| line == text).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until the menu has no such line.
+    pub(crate) async fn has_not(&self, text: &str) {
+        until(&format!("no '{text}' in the menu"), async || {
+            (!self.lines().await.iter().any(|line| line == text)).then_some(())
+        })
+        .await;
     }
 
     /// The lines of the menu, from top to bottom.
@@ -71,7 +83,7 @@ async fn items(watcher: &Proxy<'_>) -> Option<Vec<String>> {
     let properties =
         Proxy::new(watcher.connection(), watcher.destination(), watcher.path(), "org.freedesktop.DBus.Properties");
     let asked = ("org.kde.StatusNotifierWatcher", "RegisteredStatusNotifierItems");
-    let value: OwnedValue = properties.await.ok()?.call("Get", &asked).await.ok()?;
+    let value: OwnedVariant = properties.await.ok()?.call("Get", &asked).await.ok()?;
     value.try_into().ok()
 }
 
@@ -82,9 +94,9 @@ async fn lines(menu: &Proxy<'_>) -> Vec<Line> {
 }
 
 /// Separators have no label.
-fn line(entry: &OwnedValue) -> Option<Line> {
+fn line(entry: &OwnedVariant) -> Option<Line> {
     let entry = entry.downcast_ref::<&Structure<'_>>().ok()?;
-    let [Value::I32(id), Value::Dict(properties), ..] = entry.fields() else { return None };
+    let [Variant::I32(id), Variant::Dict(properties), ..] = entry.fields() else { return None };
     let label: &str = properties.get(&"label").ok()??;
     Some((*id, label.to_owned()))
 }

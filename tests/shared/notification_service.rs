@@ -1,17 +1,20 @@
-//! A notification service that records what it is asked, and whose user does what a test says.
+//! A notification service that records what it is asked, and whose user does what a test says. Shared by the tests of the
+//! notifier alone and those of the whole program.
 
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, timeout},
 };
-use zbus::{Connection, OwnedVariant, message::Header, object_server::SignalEmitter};
+use zbus::{Connection, OwnedVariant, connection::Builder, fdo, message::Header, object_server::SignalEmitter};
 
-use crate::support::PATIENCE;
+/// Longer than anything takes on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const NAME: &str = "org.freedesktop.Notifications";
 const OBJECT: &str = "/org/freedesktop/Notifications";
@@ -22,7 +25,7 @@ pub(crate) const DISMISSED: u32 = 2;
 pub(crate) const CLOSED: u32 = 3;
 
 /// One call of `Notify`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Shown {
     /// The number that it was given.
     pub(crate) id: u32,
@@ -47,15 +50,25 @@ pub(crate) enum Call {
     Close(u32),
 }
 
-struct Service {
+/// What the service does with a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    Willing,
+    /// It does not answer.
+    Hangs,
+    /// It answers with an error.
+    Refuses,
+}
+
+struct Interface {
     capabilities: Vec<String>,
     calls: mpsc::UnboundedSender<Call>,
     last: Arc<Mutex<u32>>,
-    hangs: watch::Receiver<bool>,
+    mood: watch::Receiver<Mood>,
 }
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Service {
+impl Interface {
     fn get_capabilities(&self) -> Vec<String> {
         self.calls.send(Call::Capabilities).unwrap();
         self.capabilities.clone()
@@ -73,7 +86,7 @@ impl Service {
         hints: HashMap<String, OwnedVariant>,
         stays: i32,
         #[zbus(header)] header: Header<'_>,
-    ) -> u32 {
+    ) -> fdo::Result<u32> {
         let at = Instant::now();
         let by = header.sender().unwrap().to_string();
         let id = if replaces > 0 {
@@ -86,13 +99,20 @@ impl Service {
         let hints = hints.into_iter().map(|(name, value)| (name, value.to_string())).collect();
         let shown = Shown { id, app, replaces, icon, title, body, actions, hints, stays, at, by };
         self.calls.send(Call::Notify(Box::new(shown))).unwrap();
-        let mut hangs = self.hangs.clone();
-        hangs.wait_for(|hangs| !hangs).await.unwrap();
-        id
+        let mut mood = self.mood.clone();
+        match *mood.wait_for(|mood| *mood != Mood::Hangs).await.unwrap() {
+            Mood::Refuses => Err(fdo::Error::LimitsExceeded("the screen is full".into())),
+            _ => Ok(id),
+        }
     }
 
-    fn close_notification(&self, id: u32) {
+    async fn close_notification(&self, id: u32, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) {
         self.calls.send(Call::Close(id)).unwrap();
+        Self::notification_closed(&emitter, id, CLOSED).await.unwrap();
+    }
+
+    fn get_server_information(&self) -> (&str, &str, &str, &str) {
+        ("recorder", "streambell", "1", "1.2")
     }
 
     #[zbus(signal)]
@@ -106,38 +126,51 @@ impl Service {
 }
 
 /// The running service.
-pub(crate) struct Desktop {
+pub(crate) struct Service {
     pub(crate) connection: Connection,
     calls: mpsc::UnboundedReceiver<Call>,
-    hangs: watch::Sender<bool>,
+    mood: watch::Sender<Mood>,
+    screen: BTreeMap<u32, Shown>,
 }
 
-impl Desktop {
+impl Service {
+    /// On the bus of this process.
     pub(crate) async fn start(capabilities: &[&str]) -> Self {
-        let (sender, calls) = mpsc::unbounded_channel();
-        let (hangs, gate) = watch::channel(false);
-        let capabilities = capabilities.iter().map(ToString::to_string).collect();
-        let service = Service { capabilities, calls: sender, last: Arc::default(), hangs: gate };
-        let builder = zbus::connection::Builder::session().serve_at(OBJECT, service).name(NAME);
-        Self { connection: builder.build().await.unwrap(), calls, hangs }
+        Self::build(Builder::session(), capabilities).await
     }
 
-    /// One that can do all.
-    pub(crate) async fn full() -> Self {
-        Self::start(&["body", "body-markup", "actions", "sound", "persistence", "icon-static"]).await
+    /// On the bus of a desktop.
+    pub(crate) async fn start_at(address: &str, capabilities: &[&str]) -> Self {
+        Self::build(Builder::address(address), capabilities).await
+    }
+
+    async fn build(builder: Builder<'_>, capabilities: &[&str]) -> Self {
+        let (sender, calls) = mpsc::unbounded_channel();
+        let (mood, felt) = watch::channel(Mood::Willing);
+        let capabilities = capabilities.iter().map(ToString::to_string).collect();
+        let interface = Interface { capabilities, calls: sender, last: Arc::default(), mood: felt };
+        let connection = builder.serve_at(OBJECT, interface).name(NAME).build().await.unwrap();
+        Self { connection, calls, mood, screen: BTreeMap::new() }
     }
 
     pub(crate) async fn stop(self) {
         self.connection.close().await.unwrap();
     }
 
-    /// Whether it takes notifications without answering.
-    pub(crate) fn hang(&self, hangs: bool) {
-        self.hangs.send_replace(hangs);
+    /// What it does with notifications from now on.
+    pub(crate) fn feel(&self, mood: Mood) {
+        self.mood.send_replace(mood);
     }
 
+    /// The next call.
     pub(crate) async fn call(&mut self) -> Call {
-        timeout(PATIENCE, self.calls.recv()).await.expect("in time").expect("more")
+        let call = timeout(PATIENCE, self.calls.recv()).await.expect("in time").expect("more");
+        match &call {
+            Call::Notify(shown) => drop(self.screen.insert(shown.id, (**shown).clone())),
+            Call::Close(id) => drop(self.screen.remove(id)),
+            Call::Capabilities => {}
+        }
+        call
     }
 
     /// The next notification. A question for capabilities may come before it.
@@ -159,21 +192,30 @@ impl Desktop {
         }
     }
 
+    /// What the calls so far have left on the screen, by number.
+    pub(crate) fn screen(&self) -> &BTreeMap<u32, Shown> {
+        &self.screen
+    }
+
     /// The user presses a button.
     pub(crate) async fn press(&self, id: u32, key: &str) {
         press(&self.connection, id, key).await;
     }
 
     /// A notification goes.
-    pub(crate) async fn close(&self, id: u32, reason: u32) {
-        Service::notification_closed(&emitter(&self.connection), id, reason).await.unwrap();
+    pub(crate) async fn close(&mut self, id: u32, reason: u32) {
+        self.screen.remove(&id);
+        Interface::notification_closed(&emitter(&self.connection), id, reason).await.unwrap();
     }
 }
 
+/// What a service of these days can do.
+pub(crate) const ALL: &[&str] = &["body", "body-markup", "actions", "sound", "persistence", "icon-static"];
+
 /// Some program says that the user pressed a button.
 pub(crate) async fn press(connection: &Connection, id: u32, key: &str) {
-    Service::activation_token(&emitter(connection), id, "token").await.unwrap();
-    Service::action_invoked(&emitter(connection), id, key).await.unwrap();
+    Interface::activation_token(&emitter(connection), id, "token").await.unwrap();
+    Interface::action_invoked(&emitter(connection), id, key).await.unwrap();
 }
 
 fn emitter(connection: &Connection) -> SignalEmitter<'_> {
