@@ -195,6 +195,31 @@ async fn do_not_disturb_ends_when_the_user_says_so() {
 }
 
 #[tokio::test]
+async fn a_figure_on_the_screen_moves_on_and_is_neither_a_flood_nor_many_alerts() {
+    let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
+    let bench = start(&folder, &hands).await;
+    bench.add("Jobs", &server.url, Notify::All).await;
+    for percent in 0..=100 {
+        server.send(&format!(r#"{{"job":"Backup","progress":{percent}}}"#));
+    }
+    bench.until_rung(101).await;
+    let rung = bench.rung.all();
+    assert!(rung.iter().all(|it| it.tag == rung[0].tag && it.progress.is_some()));
+    let (first, last) = (rung[0].alert, rung[100].alert);
+    let of_first = rung.iter().filter(|rung| rung.alert == first).count();
+    assert_eq!((of_first, last == first), (100, false), "the end is news");
+    assert_eq!(alerts(&bench).await.len(), 2);
+    // What was closed asks for attention anew, and that is an alert.
+    server.send(r#"{"job":"Restore","progress":1}"#);
+    bench.until_rung(102).await;
+    bench.engine.answered(bench.rung.all()[101].alert, Answer::Dismissed).await.expect("stored");
+    server.send(r#"{"job":"Restore","progress":2}"#);
+    bench.until_rung(103).await;
+    assert_eq!(alerts(&bench).await.len(), 4);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_storm_becomes_one_notification() {
     let (folder, hands) = (Folder::new(), Hands::new());
     let bench = start(&folder, &hands).await;

@@ -42,6 +42,8 @@ pub(crate) struct Question<'q> {
     pub(crate) gates: Option<&'q Gates>,
     /// The rule's name for them; empty: none.
     pub(crate) rule: &'q str,
+    /// Whether it only changes what is on the screen already.
+    pub(crate) live: bool,
     /// What is known of it already: a gate that is closed for it, until then.
     pub(crate) closed: Option<(Gate, Millis)>,
 }
@@ -116,6 +118,9 @@ impl Doorkeeper {
         let closed = question.closed.or_else(|| self.by_the_user(question.urgency, preferences, now));
         if let Some((gate, until)) = closed {
             return self.hold(question, gate, until);
+        }
+        if question.live {
+            return Pass::Ring;
         }
         if let Some((gate, until)) = self.too_many(question, now) {
             return self.hold(question, gate, until);

@@ -8,7 +8,7 @@ use crate::{
     gate::{Digest, Pass, Pen, Question},
     model::{
         Action, Alert, AlertId, AlertState, Announced, Change, Event, FeedId, Gate, Millis, Notify, Preferences,
-        Reading, RuleId, Urgency, View,
+        Reading, RuleId, State, Urgency, View,
     },
     notify::{Answer, Notification},
     rule::{NO_EVENT, Place},
@@ -21,6 +21,8 @@ const GRACE: Millis = 60_000;
 /// How long the user's snooze and mute last.
 const SNOOZE: Millis = 60 * 60_000;
 const MUTE: Millis = 24 * 60 * 60_000;
+/// Figures on the screen that are known as such; no desktop shows more.
+const FIGURES: usize = 64;
 /// The tag of the notification that tells of a storm.
 const STORM: &str = "storm";
 
@@ -53,13 +55,16 @@ impl Actor {
         };
         self.next_alert += 1;
         // A figure that stands for something takes the place of the one before.
-        let tag = match &reading.key {
-            Some(key) if reading.value.is_some() || reading.progress.is_some() || reading.state.is_some() => {
-                format!("feed/{}/{key}", alert.feed.0)
-            }
-            _ => format!("alert/{}", alert.id),
+        let has_figure = reading.value.is_some() || reading.progress.is_some() || reading.state.is_some();
+        let figure = reading.key.as_ref().filter(|_| has_figure);
+        let tag = match figure {
+            Some(key) => format!("feed/{}/{key}", alert.feed.0),
+            None => format!("alert/{}", alert.id),
         };
         let passes = self.pass(index, &mut alert, &tag, &tag);
+        if passes && figure.is_some() && self.moves_on(&mut alert, &tag, reading) {
+            return self.notify(&alert, tag, Some(reading));
+        }
         // A feed that floods must not flood the list of alerts: its events are in the history.
         if !matches!(alert.announced, Announced::Held { gate: Gate::Limit | Gate::Storm, .. }) {
             self.record(&alert, batch);
@@ -67,6 +72,24 @@ impl Actor {
         if passes {
             self.notify(&alert, tag, Some(reading));
         }
+    }
+
+    /// Whether an alert only changes a figure that is on the screen already. That is the first alert's then, and none
+    /// of its own; the end of a job is news again.
+    fn moves_on(&mut self, alert: &mut Alert, tag: &str, reading: &Reading) -> bool {
+        if matches!(reading.state, Some(State::Done | State::Failed)) || percent(reading) == Some(100) {
+            self.live.remove(tag);
+            return false;
+        }
+        if let Some(first) = self.live.get(tag) {
+            alert.id = *first;
+            return true;
+        }
+        if self.live.len() == FIGURES {
+            self.live.clear();
+        }
+        self.live.insert(tag.to_owned(), alert.id);
+        false
     }
 
     /// Records what a rule found, and notifies unless a gate is closed.
@@ -110,6 +133,7 @@ impl Actor {
             urgency: alert.urgency,
             gates,
             rule: rule.map_or("", |rule| &rule.0),
+            live: self.live.contains_key(tag),
             closed,
         };
         match self.doorkeeper.pass(&question, &self.preferences, now) {
@@ -117,7 +141,10 @@ impl Actor {
             Pass::Held { gate, until } => alert.announced = Announced::Held { gate, until },
             Pass::Storm { tags, until } => {
                 alert.announced = Announced::Held { gate: Gate::Storm, until };
-                tags.iter().for_each(|tag| self.notifier.withdraw(tag));
+                for tag in &tags {
+                    self.live.remove(tag);
+                    self.notifier.withdraw(tag);
+                }
                 let title = "Many alerts at once".to_owned();
                 let body = format!("{} and counting. They are in the list of alerts.", tags.len() + 1);
                 self.notifier.notify(Notification { tag: STORM.into(), ..Notification::plain(title, body) });
@@ -385,6 +412,9 @@ impl Actor {
     pub(crate) async fn answered(&mut self, id: AlertId, answer: Answer) -> Result<(), EngineError> {
         if id == 0 {
             return Ok(());
+        }
+        if answer != Answer::Shown {
+            self.live.retain(|_, live| *live != id);
         }
         let text = answer.to_string();
         self.store.write(move |connection| store::alerts::answer(connection, id, &text)).await?;

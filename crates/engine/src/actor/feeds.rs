@@ -110,6 +110,7 @@ impl Actor {
         }
         self.rules.forget(no);
         self.doorkeeper.forget(no);
+        self.live.retain(|tag, _| !tag.starts_with(&format!("feed/{}/", id.0)));
         self.follow_feeds();
         self.resolve_alerts(|alert| alert.feed == id).await;
         self.tell(|| Change::FeedRemoved { feed: id });

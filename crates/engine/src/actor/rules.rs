@@ -102,6 +102,7 @@ impl Actor {
     pub(crate) async fn read_alerts(&mut self) -> Result<(), EngineError> {
         self.store.write(|connection| store::alerts::read_all(connection)).await?;
         self.unread_alerts = 0;
+        self.live.clear();
         let of_feeds = self.feeds.iter_mut().filter_map(|kept| kept.down.as_mut()?.alert.as_mut());
         self.open_alerts.values_mut().chain(of_feeds).for_each(|alert| alert.read = true);
         self.tell(|| Change::AlertsRead);

@@ -110,6 +110,7 @@ impl Engine {
             open_alerts: stored.open_alerts,
             unread_alerts: stored.unread_alerts,
             doorkeeper: stored.doorkeeper,
+            live: HashMap::new(),
             mutes: stored.mutes,
             look_at: None,
             clock: setup.clock,
