@@ -184,6 +184,14 @@ impl Desktop {
             .await
     }
 
+    /// Waits for a notification with this text, escaped as markup.
+    pub(crate) async fn notification_with(&self, body: &str) -> Shown {
+        until(&format!("a notification that says '{body}'"), async || {
+            self.shown().into_iter().find(|it| it.body == body)
+        })
+        .await
+    }
+
     /// How many notifications are on the screen now.
     pub(crate) async fn on_screen(&self) -> usize {
         let (_, count) = self.run("dunstctl", &["count", "displayed"]).await;
@@ -227,6 +235,14 @@ impl Desktop {
         let id = program.id().expect("it runs").to_string();
         self.run("kill", &["-TERM", &id]).await;
         exit_code(&mut program).await
+    }
+
+    /// Adds rules and feeds as a document of settings.
+    pub(crate) async fn import(&self, document: &Value) {
+        let file = self.home().join("import.json");
+        fs::write(&file, document.to_string()).expect("the folder can be written");
+        self.streambell(&["import", file.to_str().expect("it is text")]).await;
+        fs::remove_file(&file).expect("it is there");
     }
 
     /// Adds a rule.

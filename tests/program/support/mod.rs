@@ -12,7 +12,7 @@ mod window;
 pub(crate) use self::{
     desktop::{Desktop, Shown, exit_code},
     feed::Feed,
-    notification_service::{ALL, Service},
+    notification_service::{ALL, Call, Mood, Service},
     tray::Tray,
     wait::until,
     window::Page,

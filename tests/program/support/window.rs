@@ -51,6 +51,11 @@ impl Page {
         found.unwrap_or_else(|error| panic!("{css} did not come: {error}"))
     }
 
+    /// Waits until there is no such element.
+    pub(crate) async fn without(&self, css: &str) {
+        until(&format!("no {css}"), async || self.all(css).await.is_empty().then_some(())).await;
+    }
+
     /// All that there are now.
     pub(crate) async fn all(&self, css: &str) -> Vec<Element> {
         self.client.find_all(Locator::Css(css)).await.expect("WebDriver answers")
