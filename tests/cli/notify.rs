@@ -1,6 +1,10 @@
 //! The notifier on a real message bus, with a notification service that records what it is asked to show.
 
 mod bus;
+#[allow(dead_code, reason = "what the other tests need is here too")]
+#[path = "../shared/feed.rs"]
+mod feed;
+mod handed_in_time;
 #[allow(dead_code, reason = "the other tests need the rest")]
 #[path = "../shared/notification_service.rs"]
 mod service;
@@ -18,10 +22,7 @@ use tokio::{
 };
 use zbus::fdo::DBusProxy;
 
-use self::{
-    bus::on_a_bus,
-    service::{ALL, CLOSED, Call, DISMISSED, EXPIRED, Mood, Service, press},
-};
+use self::service::{ALL, CLOSED, Call, DISMISSED, EXPIRED, Mood, Service, press};
 use crate::support::PATIENCE;
 
 /// A test on a bus of its own.
@@ -29,10 +30,11 @@ macro_rules! on_a_bus {
     ($(async fn $name:ident() $body:block)*) => {
         $(#[test]
         fn $name() {
-            on_a_bus(stringify!($name), async $body);
+            $crate::notify::bus::on_a_bus(concat!(module_path!(), "::", stringify!($name)), async $body);
         })*
     };
 }
+use on_a_bus;
 
 /// What is under test, and what is heard of it.
 struct Program {

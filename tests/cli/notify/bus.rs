@@ -10,7 +10,7 @@ use crate::support::Running;
 /// Set in the process that has a bus of its own.
 const INSIDE: &str = "STREAMBELL_TEST_HAS_A_BUS";
 
-/// Runs the body of the test of this name in a process of its own, with a bus of its own that starts no service by
+/// Runs the body of the test of this path in a process of its own, with a bus of its own that starts no service by
 /// itself: a process's bus is told by its environment.
 pub(crate) fn on_a_bus(test: &str, body: impl Future<Output = ()>) {
     if std::env::var_os(INSIDE).is_some() {
@@ -30,8 +30,9 @@ pub(crate) fn on_a_bus(test: &str, body: impl Future<Output = ()>) {
     BufReader::new(daemon.0.stdout.take().unwrap()).read_line(&mut address).unwrap();
 
     let mut inside = Command::new(std::env::current_exe().unwrap());
-    let test = format!("notify::{test}");
-    inside.args(["--exact", &test, "--nocapture"]).env(INSIDE, "1").env("DBUS_SESSION_BUS_ADDRESS", address.trim());
+    // Tests are called without the name of the crate.
+    let test = test.split_once("::").unwrap().1;
+    inside.args(["--exact", test, "--nocapture"]).env(INSIDE, "1").env("DBUS_SESSION_BUS_ADDRESS", address.trim());
     let result = inside.output().unwrap();
     let said = String::from_utf8_lossy(&result.stdout).into_owned() + &String::from_utf8_lossy(&result.stderr);
     assert!(result.status.success() && said.contains("1 passed"), "{said}");

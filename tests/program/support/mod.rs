@@ -1,6 +1,7 @@
 //! What the tests stand on: a desktop, a feed, and hands for the window and the tray.
 
 mod desktop;
+#[path = "../../shared/feed.rs"]
 mod feed;
 #[allow(dead_code, clippy::unwrap_used, reason = "what the other tests need is here too, in their style")]
 #[path = "../../shared/notification_service.rs"]
