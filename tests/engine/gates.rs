@@ -209,13 +209,19 @@ async fn a_figure_on_the_screen_moves_on_and_is_neither_a_flood_nor_many_alerts(
     let of_first = rung.iter().filter(|rung| rung.alert == first).count();
     assert_eq!((of_first, last == first), (100, false), "the end is news");
     assert_eq!(alerts(&bench).await.len(), 2);
-    // What was closed asks for attention anew, and that is an alert.
+    // What went by itself comes again, and that is an alert.
     server.send(r#"{"job":"Restore","progress":1}"#);
     bench.until_rung(102).await;
-    bench.engine.answered(bench.rung.all()[101].alert, Answer::Dismissed).await.expect("stored");
+    bench.engine.answered(bench.rung.all()[101].alert, Answer::Expired).await.expect("stored");
     server.send(r#"{"job":"Restore","progress":2}"#);
     bench.until_rung(103).await;
     assert_eq!(alerts(&bench).await.len(), 4);
+    // What the user closed does not come again with each step, but at its end.
+    bench.engine.answered(bench.rung.all()[102].alert, Answer::Dismissed).await.expect("stored");
+    server.send(r#"{"job":"Restore","progress":3}"#);
+    server.send(r#"{"job":"Restore","progress":100}"#);
+    bench.until_rung(104).await;
+    assert_eq!((bench.rung.all()[103].progress, alerts(&bench).await.len()), (Some(100), 5));
     bench.engine.shutdown().await;
 }
 

@@ -102,8 +102,8 @@ pub(crate) struct Actor {
     pub(crate) open_alerts: HashMap<(RuleId, Place), Alert>,
     pub(crate) unread_alerts: u32,
     pub(crate) doorkeeper: Doorkeeper,
-    /// Figures that are on the screen: the first alert of each, by its tag.
-    pub(crate) live: HashMap<String, AlertId>,
+    /// Figures that were put on the screen, by their tags.
+    pub(crate) live: HashMap<String, announce::Live>,
     /// Feeds of which nothing is announced, until then.
     pub(crate) mutes: HashMap<FeedId, Millis>,
     /// When there is something to look at beside what the gates hold.

@@ -26,6 +26,25 @@ const FIGURES: usize = 64;
 /// The tag of the notification that tells of a storm.
 const STORM: &str = "storm";
 
+/// A figure that was put on the screen.
+#[derive(Debug)]
+pub(crate) struct Live {
+    /// The alert that did: what follows is not one of its own.
+    alert: AlertId,
+    /// The user closed it, and is left alone until then; 0: it is there.
+    away_until: Millis,
+}
+
+/// What an event is to a figure.
+enum Figure {
+    /// It is to be put on the screen, which is an alert.
+    News,
+    /// It changes what this alert put there.
+    MovesOn(AlertId),
+    /// The user does not want to see it.
+    Dismissed,
+}
+
 impl Actor {
     /// `notify: all`: an event rings as such, and is over at once.
     pub(super) fn announce_event(&mut self, index: usize, event: &Event, reading: &Reading, batch: &mut Batch) {
@@ -62,8 +81,15 @@ impl Actor {
             None => format!("alert/{}", alert.id),
         };
         let passes = self.pass(index, &mut alert, &tag, &tag);
-        if passes && figure.is_some() && self.moves_on(&mut alert, &tag, reading) {
-            return self.notify(&alert, tag, Some(reading));
+        if passes && figure.is_some() {
+            match self.figure(&alert, &tag, reading) {
+                Figure::News => {}
+                Figure::MovesOn(first) => {
+                    alert.id = first;
+                    return self.notify(&alert, tag, Some(reading));
+                }
+                Figure::Dismissed => return,
+            }
         }
         // A feed that floods must not flood the list of alerts: its events are in the history.
         if !matches!(alert.announced, Announced::Held { gate: Gate::Limit | Gate::Storm, .. }) {
@@ -74,22 +100,22 @@ impl Actor {
         }
     }
 
-    /// Whether an alert only changes a figure that is on the screen already. That is the first alert's then, and none
-    /// of its own; the end of a job is news again.
-    fn moves_on(&mut self, alert: &mut Alert, tag: &str, reading: &Reading) -> bool {
+    /// What an event is to a figure that may be on the screen already. The end of a job is news again.
+    fn figure(&mut self, alert: &Alert, tag: &str, reading: &Reading) -> Figure {
         if matches!(reading.state, Some(State::Done | State::Failed)) || percent(reading) == Some(100) {
             self.live.remove(tag);
-            return false;
+            return Figure::News;
         }
-        if let Some(first) = self.live.get(tag) {
-            alert.id = *first;
-            return true;
+        match self.live.get(tag) {
+            Some(live) if live.away_until > self.clock.now() => return Figure::Dismissed,
+            Some(live) if live.away_until == 0 => return Figure::MovesOn(live.alert),
+            _ => {}
         }
         if self.live.len() == FIGURES {
             self.live.clear();
         }
-        self.live.insert(tag.to_owned(), alert.id);
-        false
+        self.live.insert(tag.to_owned(), Live { alert: alert.id, away_until: 0 });
+        Figure::News
     }
 
     /// Records what a rule found, and notifies unless a gate is closed.
@@ -413,19 +439,25 @@ impl Actor {
         if id == 0 {
             return Ok(());
         }
-        if answer != Answer::Shown {
-            self.live.retain(|_, live| *live != id);
+        let now = self.clock.now();
+        match answer {
+            Answer::Shown | Answer::Overtaken => {}
+            // Who closes it does not want to close each step of it.
+            Answer::Dismissed => {
+                let mine = self.live.values_mut().filter(|live| live.alert == id);
+                mine.for_each(|live| live.away_until = now + SNOOZE);
+            }
+            _ => self.live.retain(|_, live| live.alert != id),
         }
         let text = answer.to_string();
         self.store.write(move |connection| store::alerts::answer(connection, id, &text)).await?;
-        let until = self.clock.now();
         match answer {
             Answer::Chosen(Action::Acknowledge) => self.acknowledge(id).await,
-            Answer::Chosen(Action::Snooze) => self.snooze(id, until + SNOOZE).await,
+            Answer::Chosen(Action::Snooze) => self.snooze(id, now + SNOOZE).await,
             Answer::Chosen(Action::MuteFeed) => {
                 let alert = self.store.write(move |connection| store::alerts::one(connection, id)).await?;
                 match alert {
-                    Some(alert) => self.mute(alert.feed, Some(until + MUTE)).await,
+                    Some(alert) => self.mute(alert.feed, Some(now + MUTE)).await,
                     None => Ok(()),
                 }
             }
