@@ -183,6 +183,7 @@ mod tests {
             announced: Announced::Rung,
             answer: None,
             snoozed_until: None,
+            lasts: false,
         };
         Change::Alert { alert, unread }
     }

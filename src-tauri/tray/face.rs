@@ -380,6 +380,7 @@ mod tests {
             announced: Announced::Rung,
             answer: None,
             snoozed_until: None,
+            lasts: false,
         };
         Change::Alert { alert, unread: id as u32 }
     }

@@ -105,6 +105,8 @@ async fn a_rule_cools_down_key_by_key() {
     bid("Teapot", 5);
     until_alerts(&bench, 5).await;
     assert_eq!(announced(&bench).await[4], Announced::Rung);
+    // A bid does not go on: there is nothing to snooze.
+    assert!(alerts(&bench).await.iter().all(|alert| !alert.lasts));
     bench.engine.shutdown().await;
 }
 
@@ -391,6 +393,7 @@ async fn snoozed_it_rings_again_if_it_still_fires() {
     server.send(r#"{"value":11}"#);
     bench.until_rung(1).await;
     let rung = bench.rung.all().remove(0);
+    assert!(alerts(&bench).await[0].lasts);
     bench.engine.answered(rung.alert, Answer::Chosen(Action::Snooze)).await.expect("snoozed");
     assert_eq!(bench.rung.withdrawn(), std::slice::from_ref(&rung.tag));
     hands.on(&bench, 59 * MINUTE).await;

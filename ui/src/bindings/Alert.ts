@@ -54,6 +54,10 @@ urgency: Urgency,
  */
 state: AlertState, 
 /**
+ * Whether what rang goes on until it is resolved. Only then there is something to snooze.
+ */
+lasts: boolean, 
+/**
  * When it was resolved.
  */
 resolved_at: number | null, 

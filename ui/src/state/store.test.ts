@@ -55,6 +55,7 @@ function alert(id: number, read = false): Alert {
     announced: { how: 'rung' },
     answer: null,
     snoozed_until: null,
+    lasts: false,
     read,
   };
 }

@@ -66,6 +66,7 @@ impl Actor {
             link: reading.link.clone(),
             urgency,
             state: AlertState::Resolved,
+            lasts: false,
             resolved_at: Some(event.at),
             read: false,
             announced: Announced::Rung,
@@ -126,7 +127,7 @@ impl Actor {
         reading: Option<&Reading>,
         batch: &mut Batch,
     ) -> Alert {
-        let tag = tag(&alert, place.filter(|_| self.lasts(&alert)));
+        let tag = tag(&alert, place.filter(|_| alert.lasts));
         let subject = place.map_or_else(|| tag.clone(), subject);
         if let Some(index) = self.feeds.iter().position(|kept| kept.feed.id == alert.feed)
             && self.pass(index, &mut alert, &tag, &subject)
@@ -202,7 +203,7 @@ impl Actor {
         if alert.state == AlertState::Firing {
             actions.push(Action::Acknowledge);
             // What is about one event does not go on, so there is nothing to come back to.
-            actions.extend(self.lasts(alert).then_some(Action::Snooze));
+            actions.extend(alert.lasts.then_some(Action::Snooze));
         }
         actions.extend(alert.link.iter().map(|_| Action::Link));
         actions.push(Action::MuteFeed);
@@ -285,7 +286,7 @@ impl Actor {
         if let Some(mut alert) = found {
             alert.announced = Announced::Digest { gate: pen.gate };
             let open = self.open_alerts.iter().find(|(_, open)| open.id == alert.id).map(|(place, _)| place.clone());
-            if open.is_none() && self.lasts(&alert) {
+            if open.is_none() && alert.lasts {
                 alert.body = summary::of_the_past(&alert.body);
                 alert.urgency = Urgency::Low;
             }
@@ -322,11 +323,6 @@ impl Actor {
         self.tell(|| Change::Announced { alerts, announced });
     }
 
-    fn lasts(&self, alert: &Alert) -> bool {
-        let rule = alert.rule.as_ref().and_then(|rule| self.rules.position(rule));
-        rule.is_some_and(|rule| self.rules.get(rule).lasts())
-    }
-
     fn feed_of(&self, no: FeedNo) -> Option<&crate::model::Feed> {
         self.feeds.iter().find(|kept| kept.no == no).map(|kept| &kept.feed)
     }
@@ -350,6 +346,7 @@ impl Actor {
             link: None,
             urgency: Urgency::Normal,
             state: AlertState::Firing,
+            lasts: false,
             resolved_at: None,
             read: false,
             announced: Announced::Rung,

@@ -171,6 +171,7 @@ impl Actor {
                     link: verdict.reading().and_then(|reading| reading.link.clone()),
                     urgency: evaluator.rule.notify.urgency,
                     state: AlertState::Firing,
+                    lasts: evaluator.lasts(),
                     resolved_at: None,
                     read: false,
                     announced: Announced::Rung,
@@ -178,9 +179,8 @@ impl Actor {
                     snoozed_until: None,
                 };
                 self.next_alert += 1;
-                let lasts = evaluator.lasts();
                 let alert = self.announce(alert, Some(&open), verdict.reading(), batch);
-                if lasts {
+                if alert.lasts {
                     self.open_alerts.insert(open, alert);
                 }
             }

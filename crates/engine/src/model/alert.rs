@@ -38,6 +38,8 @@ pub struct Alert {
     pub urgency: Urgency,
     /// Where it stands.
     pub state: AlertState,
+    /// Whether what rang goes on until it is resolved. Only then there is something to snooze.
+    pub lasts: bool,
     /// When it was resolved.
     #[ts(type = "number | null")]
     pub resolved_at: Option<Millis>,

@@ -4,15 +4,15 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::model::{Alert, AlertId, AlertState, Announced, FeedId, RuleId, Seq, Urgency};
 
-const COLUMNS: &str = "id, feed, rule, key, event, at, title, body, link, urgency, state, resolved_at, read, announced, answer, snoozed_until";
+const COLUMNS: &str = "id, feed, rule, key, event, at, title, body, link, urgency, state, resolved_at, read, announced, answer, snoozed_until, lasts";
 
 /// Adds an alert, or stores how it stands now.
 pub(crate) fn upsert(connection: &Connection, alert: &Alert) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
             "INSERT INTO alert (id, feed, rule, key, event, at, title, body, link, urgency, state, resolved_at, read,
-                 announced, snoozed_until)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                 announced, snoozed_until, lasts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
              ON CONFLICT (id) DO UPDATE SET state = excluded.state, resolved_at = excluded.resolved_at,
                  read = excluded.read, announced = excluded.announced, snoozed_until = excluded.snoozed_until",
         )?
@@ -32,6 +32,7 @@ pub(crate) fn upsert(connection: &Connection, alert: &Alert) -> rusqlite::Result
             alert.read,
             serde_json::to_string(&alert.announced).unwrap_or_default(),
             alert.snoozed_until,
+            alert.lasts,
         ])?;
     Ok(())
 }
@@ -141,6 +142,7 @@ fn alert_of(row: &Row<'_>) -> rusqlite::Result<Alert> {
         announced: serde_json::from_str(&row.get::<_, String>(13)?).unwrap_or_default(),
         answer: row.get(14)?,
         snoozed_until: row.get(15)?,
+        lasts: row.get(16)?,
     })
 }
 

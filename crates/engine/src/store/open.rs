@@ -12,6 +12,7 @@ const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_begin.sql")),
     M::up(include_str!("migrations/0002_rule_memory.sql")),
     M::up(include_str!("migrations/0003_announced.sql")),
+    M::up(include_str!("migrations/0004_alert_lasts.sql")),
 ];
 
 /// Databases up to this size are checked through at each start (a fraction of a second).

@@ -227,6 +227,7 @@ function alertsAt(now: number): Alert[] {
     announced: { how: 'rung' as const },
     answer: 'shown',
     snoozed_until: null,
+    lasts: false,
   };
   return [
     {
@@ -254,6 +255,7 @@ function alertsAt(now: number): Alert[] {
       body: 'BTC-USD 61,234.50 USD',
       urgency: 'critical',
       state: 'firing',
+      lasts: true,
       read: false,
     },
     {
