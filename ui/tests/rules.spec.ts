@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 
+import type { RuleDraft } from '../src/bindings/RuleDraft';
 import { findings } from './axe';
 import { lastOf, open } from './window';
 
@@ -94,6 +95,56 @@ test('a change by percent that lasts, and what ends it', async ({ page }) => {
   );
 });
 
+test('a rule is kept from ringing too often', async ({ page }) => {
+  await add(page);
+  await page.getByTestId('rule-kind').selectOption('event');
+  await page.getByTestId('rule-event').fill('bid');
+  await page.getByTestId('rule-gates').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(page.getByLabel('After it rang, quiet for')).toBeFocused();
+  await page.keyboard.type('10m');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('0');
+  await rest(page);
+  // Half a limit is not wrong before it is saved.
+  await expect(page.getByTestId('rule-error')).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('rule-error')).toHaveText('Give both: how many, and in what time.');
+  await expect(page.getByTestId('rule-at-most-per')).toBeFocused();
+  await page.keyboard.type('1h');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('rule-error')).toHaveText('Allow at least 1, or switch the rule off.');
+  await expect(page.getByTestId('rule-at-most')).toBeFocused();
+  await expect(page.getByTestId('rule-at-most')).toHaveAttribute('aria-invalid', 'true');
+  await page.getByTestId('rule-at-most').fill('3');
+  const gates = { cool_down: '10m', at_most: { count: 3, per: '1h' } };
+  expect(await saved(page)).toMatchObject({ gates });
+  const rule = page.getByTestId('rule').last();
+  await expect(rule).toContainText('event of type bid, then quiet for 10 min, at most 3 in 1 h');
+  await rule.getByTestId('rule-edit').click();
+  await expect(page.getByTestId('rule-cool-down')).toHaveValue('10m');
+  await page.getByTestId('rule-at-most').fill('');
+  await page.getByTestId('rule-at-most-per').fill('');
+  expect(await saved(page)).toMatchObject({ gates: { cool_down: '10m' } });
+  await expect(rule).not.toContainText('at most');
+});
+
+test('a rule is told to sound', async ({ page }) => {
+  await open(page, { hash: '#/rules' });
+  const edit = page.locator('[data-rule=btc-high]').getByTestId('rule-edit');
+  for (const [choice, sound] of [
+    ['With a sound', true],
+    ['Silent', false],
+    ['As the desktop does', undefined],
+  ] as const) {
+    await edit.click();
+    await page.getByLabel('Sound').selectOption(choice);
+    const { notify } = (await saved(page)) as RuleDraft;
+    expect(notify).toEqual(sound === undefined ? { urgency: 'critical' } : { urgency: 'critical', sound });
+  }
+});
+
 test('a rule that was imported is edited and loses nothing', async ({ page }) => {
   await open(page, { hash: '#/rules' });
   const imported = {
@@ -104,7 +155,8 @@ test('a rule that was imported is edited and loses nothing', async ({ page }) =>
     when: { all: [{ value: { above: '0.12345678901234567890' } }, { any: [{ event: 'a' }, { not: { event: 'b' } }] }] },
     for: '5m',
     until: { any: [{ event: 'a' }, { event: 'b' }] },
-    notify: { urgency: 'low' as const },
+    gates: { cool_down: '90s', at_most: { count: 2, per: '1d' } },
+    notify: { urgency: 'low' as const, sound: false, actions: ['acknowledge' as const] },
   };
   await page.evaluate((draft) => window.story?.addRule(draft), imported);
   const rule = page.getByTestId('rule').last();
@@ -299,4 +351,6 @@ async function fillMore(page: Page): Promise<void> {
   await page.getByTestId('rule-add-condition').click();
   await row(page, 1).getByTestId('rule-kind').selectOption('changes_by_percent');
   await page.getByTestId('rule-feeds-some').check();
+  await page.getByTestId('rule-gates').click();
+  await page.getByTestId('rule-at-most').fill('5');
 }

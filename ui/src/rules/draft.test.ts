@@ -23,6 +23,7 @@ const FULL = rule({
   per: 'feed',
   for: '5m',
   until: { not: { text: { words: 'down' } } },
+  gates: { cool_down: '10m', at_most: { count: 3, per: '1h' } },
 });
 
 /** What is thrown. */
@@ -40,6 +41,10 @@ describe('a rule', () => {
     rule(),
     FULL,
     rule({ feeds: ['a', 'b'], group: 'Prices' }),
+    rule({ gates: { cool_down: '1h30m' } }),
+    rule({ notify: { urgency: 'low', sound: true, actions: [] } }),
+    rule({ notify: { urgency: 'low', sound: false } }),
+    rule({ gates: { at_most: { count: 1, per: '1d' } } }),
     rule({ enabled: true, per: 'rule', until: { all: [CONDITION, { cel: 'value > 5' }] } }),
   ])('%# survives the form', (known) => {
     expect(draftOf(formOf(known), known)).toEqual(known);
@@ -74,6 +79,18 @@ describe('a rule', () => {
     },
   );
 
+  it('loses the gates that are emptied', () => {
+    const form = { ...formOf(FULL), coolDown: ' ', atMost: '', atMostPer: '' };
+    expect(draftOf(form, FULL)).not.toHaveProperty('gates');
+  });
+
+  it('sounds as the desktop does again', () => {
+    const loud = rule({ notify: { urgency: 'low', sound: true, actions: ['open'] } });
+    expect(draftOf({ ...formOf(loud), sound: '' }, loud).notify).toEqual({ urgency: 'low', actions: ['open'] });
+    const unsaid = rule({ notify: { urgency: 'low', sound: null } });
+    expect(draftOf(formOf(unsaid), unsaid).notify).toEqual({ urgency: 'low' });
+  });
+
   it('looks at no feed only by mistake', () => {
     const some = { ...formOf(rule()), feeds: [] };
     expect(thrownBy(() => draftOf(some))).toMatchObject({ place: 'feeds', missing: true });
@@ -93,6 +110,11 @@ describe('a fault', () => {
     [form, 'when.any[2].all[0].event: Name it.', 2, 'all[0].event: Name it.'],
     [form, 'when.any[7]: Too many.', 'form', 'when.any[7]: Too many.'],
     [form, 'until.event: Name it.', 'until', 'Name it.'],
+    [form, 'gates.cool_down: Too long.', 'gates.cool_down', 'Too long.'],
+    [form, 'gates.at_most.count: Allow at least 1.', 'gates.at_most.count', 'Allow at least 1.'],
+    [form, 'gates.at_most.per: Too long.', 'gates.at_most.per', 'Too long.'],
+    [form, 'gates.at_most: Too many.', 'gates.at_most.count', 'Too many.'],
+    [form, 'gates.other: Unknown.', 'form', 'gates.other: Unknown.'],
     [form, 'name: Too long.', 'form', 'name: Too long.'],
     [form, 'The disk is full.', 'form', 'The disk is full.'],
     [single, 'when.any[0].not.event: Name it.', 0, 'not.event: Name it.'],
@@ -113,6 +135,13 @@ describe('a fault', () => {
     if (until.until) until.until.span = 'soon';
     expect(thrownBy(() => draftOf(until))).toMatchObject({ place: 'until', missing: false });
     expect(thrownBy(() => draftOf({ ...formOf(rule()), hold: '5' }))).toMatchObject({ place: 'for' });
+    expect(thrownBy(() => draftOf({ ...formOf(rule()), coolDown: '5' }))).toMatchObject({ place: 'gates.cool_down' });
+    const limit = (atMost: string, atMostPer: string) =>
+      thrownBy(() => draftOf({ ...formOf(rule()), atMost, atMostPer }));
+    expect(limit('3', '')).toMatchObject({ place: 'gates.at_most.per', missing: true });
+    expect(limit('', '1h')).toMatchObject({ place: 'gates.at_most.count', missing: true });
+    expect(limit('few', '1h')).toMatchObject({ place: 'gates.at_most.count', missing: false });
+    expect(limit('3', 'soon')).toMatchObject({ place: 'gates.at_most.per', missing: false });
     expect(thrownBy(() => draftOf(formOf()))).toMatchObject({ place: 0, missing: true });
   });
 });

@@ -1,11 +1,13 @@
 import type { Condition } from '../bindings/Condition';
+import type { Gates } from '../bindings/Gates';
 import type { Per } from '../bindings/Per';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
+import type { RuleNotify } from '../bindings/RuleNotify';
 import type { Urgency } from '../bindings/Urgency';
 import { m } from '../paraglide/messages';
 import { at, Flaw } from './fault';
-import { conditionOf, newRow, type Row, rowOf, span } from './row';
+import { conditionOf, count, newRow, type Row, rowOf, span } from './row';
 
 /** What the form edits. */
 export interface RuleForm {
@@ -24,8 +26,17 @@ export interface RuleForm {
   until: Row | undefined;
   /** Empty: the engine chooses. */
   per: Per | '';
+  /** How long it is quiet after it rang; empty: not at all. */
+  coolDown: string;
+  /** How many may ring, and in what time; both empty: any number. */
+  atMost: string;
+  atMostPer: string;
   urgency: Urgency;
+  sound: Sound;
 }
+
+/** Whether a rule's notifications sound; empty: as the desktop does. */
+export type Sound = '' | 'on' | 'off';
 
 /** The form of a new rule, or of one that is there. */
 export function formOf(rule?: Rule): RuleForm {
@@ -40,8 +51,17 @@ export function formOf(rule?: Rule): RuleForm {
     hold: rule?.for ?? '',
     until: rule?.until ? rowOf(rule.until) : undefined,
     per: rule?.per ?? '',
+    coolDown: rule?.gates?.cool_down ?? '',
+    atMost: String(rule?.gates?.at_most?.count ?? ''),
+    atMostPer: rule?.gates?.at_most?.per ?? '',
     urgency: rule?.notify?.urgency ?? 'normal',
+    sound: soundOf(rule?.notify?.sound),
   };
+}
+
+function soundOf(sound?: boolean | null): Sound {
+  if (sound === undefined || sound === null) return '';
+  return sound ? 'on' : 'off';
 }
 
 function rowsOf(when?: Condition): Pick<RuleForm, 'join' | 'rows'> {
@@ -69,6 +89,33 @@ function feedsOf({ scope, feeds, group, both }: RuleForm): Pick<RuleDraft, 'feed
   return { feeds: both ? [...feeds] : [], group: group.trim() };
 }
 
+/** What the form does not show of it stays as it is. */
+function notifyOf({ urgency, sound }: RuleForm, rule?: Rule): RuleNotify {
+  const kept = { ...rule?.notify };
+  delete kept.sound;
+  return { ...kept, urgency, ...(sound ? { sound: sound === 'on' } : {}) };
+}
+
+function gatesOf({ coolDown, atMost, atMostPer }: RuleForm): Gates {
+  return {
+    ...(coolDown.trim() ? { cool_down: at('gates.cool_down', () => span(coolDown)) } : {}),
+    ...(atMost.trim() || atMostPer.trim()
+      ? {
+          at_most: {
+            count: at('gates.at_most.count', () => count(both(atMost))),
+            per: at('gates.at_most.per', () => span(both(atMostPer))),
+          },
+        }
+      : {}),
+  };
+}
+
+/** One of the two without which there is no limit. */
+function both(text: string): string {
+  if (!text.trim()) throw new Flaw(m.rule_limit_missing(), true);
+  return text;
+}
+
 /**
  * What the engine is sent.
  *
@@ -76,15 +123,17 @@ function feedsOf({ scope, feeds, group, both }: RuleForm): Pick<RuleDraft, 'feed
  */
 export function draftOf(form: RuleForm, rule?: Rule): RuleDraft {
   const { hold, until, per } = form;
+  const gates = gatesOf(form);
   return {
-    ...(rule ? { id: rule.id, enabled: rule.enabled, gates: rule.gates } : {}),
+    ...(rule ? { id: rule.id, enabled: rule.enabled } : {}),
     name: form.name.trim(),
     when: whenOf(form),
     ...(hold.trim() ? { for: at('for', () => span(hold)) } : {}),
     ...(until ? { until: at('until', () => conditionOf(until)) } : {}),
     ...(per ? { per } : {}),
     ...at('feeds', () => feedsOf(form)),
-    notify: { ...rule?.notify, urgency: form.urgency },
+    ...(Object.keys(gates).length > 0 ? { gates } : {}),
+    notify: notifyOf(form, rule),
   };
 }
 

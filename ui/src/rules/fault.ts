@@ -1,8 +1,11 @@
 import { refusal } from '../backend';
 import type { RuleForm } from './draft';
 
+/** The fields of what holds alerts back, as the engine calls them. */
+const GATES = ['gates.cool_down', 'gates.at_most.count', 'gates.at_most.per'] as const;
+
 /** Where in the form: a row of the condition by its number, or a field of the rule; `form`: none of them. */
-export type Place = number | 'until' | 'for' | 'feeds' | 'form';
+export type Place = number | 'until' | 'for' | 'feeds' | (typeof GATES)[number] | 'form';
 
 /** What is wrong with one text of the form. */
 export class Flaw {
@@ -72,6 +75,8 @@ function placeOf(path: string, form: RuleForm): Place {
     case 'feeds':
     case 'group':
       return 'feeds';
+    case 'gates':
+      return GATES.find((gate) => gate.startsWith(path)) ?? 'form';
     default:
       return 'form';
   }

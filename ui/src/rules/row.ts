@@ -215,7 +215,8 @@ export function span(text: string): string {
   return trimmed;
 }
 
-function count(text: string): number {
+/** A whole number; also of the rule's own limit. */
+export function count(text: string): number {
   const trimmed = given(text).trim();
   if (!/^\d{1,9}$/.test(trimmed)) throw new Flaw(m.rule_no_count({ text: trimmed }));
   return Number(trimmed);

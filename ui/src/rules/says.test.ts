@@ -4,7 +4,7 @@ import type { Rule } from '../bindings/Rule';
 import { overwriteGetLocale } from '../paraglide/runtime';
 import { saysRule } from './says';
 
-const CASES: [Pick<Rule, 'when' | 'for' | 'until' | 'per'>, en: string, zh: string][] = [
+const CASES: [Pick<Rule, 'when' | 'for' | 'until' | 'per' | 'gates'>, en: string, zh: string][] = [
   [
     { when: { value: { crosses_above: '60000', recovers_below: '59000' } } },
     'value crosses above <60000>, armed again below <59000>',
@@ -60,6 +60,11 @@ const CASES: [Pick<Rule, 'when' | 'for' | 'until' | 'per'>, en: string, zh: stri
     { when: { event: 'a' }, per: 'feed' },
     'event of type a, each feed on its own',
     '类型为 a 的事件，每个订阅源分别判断',
+  ],
+  [
+    { when: { event: 'a' }, gates: { cool_down: '10m', at_most: { count: 3, per: '1h' } } },
+    'event of type a, then quiet for 10 min, at most <3> in 1 h',
+    '类型为 a 的事件，之后静默 10 分钟，1 小时内最多 <3> 次',
   ],
   [{ when: { event: 'a' }, per: 'rule' }, 'event of type a, all feeds together', '类型为 a 的事件，所有订阅源合并判断'],
 ];

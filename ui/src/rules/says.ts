@@ -11,12 +11,15 @@ import { formatList, formatLiteral } from './literal';
 /** Writes a level for people. */
 type Numbers = (level: string) => string;
 
-/** A rule in words: what must be true, and how long, until when and of what. */
-export function saysRule(rule: Pick<Rule, 'when' | 'for' | 'until' | 'per'>, numbers: Numbers): string {
+/** A rule in words: what must be true, how long, until when and of what, and how often it may ring. */
+export function saysRule(rule: Pick<Rule, 'when' | 'for' | 'until' | 'per' | 'gates'>, numbers: Numbers): string {
   const words = [says(rule.when, numbers)];
   if (rule.for) words.push(m.says_for({ span: formatSpan(rule.for) }));
   if (rule.until) words.push(m.says_until({ condition: says(rule.until, numbers) }));
   if (rule.per) words.push(SAYS_PER[rule.per]());
+  const { cool_down, at_most } = rule.gates ?? {};
+  if (cool_down) words.push(m.says_cool_down({ span: formatSpan(cool_down) }));
+  if (at_most) words.push(m.says_at_most({ count: numbers(String(at_most.count)), span: formatSpan(at_most.per) }));
   return words.reduce((one, other) => m.says_both({ one, other }));
 }
 

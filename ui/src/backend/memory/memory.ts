@@ -14,7 +14,7 @@ import type { Snapshot } from '../../bindings/Snapshot';
 import type { Status } from '../../bindings/Status';
 import type { Why } from '../../bindings/Why';
 import type { Backend, Refusal } from '../backend';
-import { checkCondition, meets } from './rules';
+import { checkCondition, checkGates, meets } from './rules';
 import { emptyStory, feedOf, fullStory, Pen, whatHappens } from './story';
 
 function refuse(code: string, message: string): never {
@@ -300,6 +300,7 @@ export class MemoryBackend implements Backend {
   #ruleOf(draft: RuleDraft, id: string): Rule {
     checkCondition(draft.when, 'when');
     if (draft.until) checkCondition(draft.until, 'until');
+    checkGates(draft.gates);
     return { ...draft, id, name: draft.name || id, enabled: draft.enabled ?? true };
   }
 

@@ -1,5 +1,6 @@
 import type { Condition } from '../../bindings/Condition';
 import type { Event } from '../../bindings/Event';
+import type { Gates } from '../../bindings/Gates';
 import type { Refusal } from '../backend';
 
 function refuse(field: string, problem: string): never {
@@ -22,6 +23,10 @@ export function checkCondition(when: Condition, at: string): void {
   if ('not' in when) checkCondition(when.not, `${at}.not`);
   if ('all' in when) when.all.forEach((one, index) => checkCondition(one, `${at}.all[${index}]`));
   if ('any' in when) when.any.forEach((one, index) => checkCondition(one, `${at}.any[${index}]`));
+}
+
+export function checkGates(gates?: Gates): void {
+  if (gates?.at_most?.count === 0) refuse('gates.at_most.count', 'Allow at least 1, or switch the rule off.');
 }
 
 function checkPattern(pattern: string | undefined, at: string): void {
