@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 
+import { findings } from './axe';
 import { card, go, lastOf, open } from './window';
 
 test('a feed is added by typing its address', async ({ page }) => {
@@ -147,4 +148,36 @@ test('a feed that was removed meanwhile is no dead end', async ({ page }) => {
   await expect(page.getByTestId('empty')).toContainText('not there any more');
   await page.getByRole('button', { name: 'To the dashboard' }).click();
   await expect(page.getByTestId('dashboard')).toBeVisible();
+});
+
+test('a feed is muted for a day, which is seen wherever it is, and unmuted', async ({ page }) => {
+  await open(page);
+  await card(page, 'news').getByTestId('card-menu').focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('card-mute').focus();
+  await page.keyboard.press('Enter');
+  expect(await lastOf(page, 'mute_feed')).toEqual(['news', '1d']);
+  const mark = page.getByRole('img', { name: /^Muted until .*14:36$/ });
+  await expect(page.getByTestId('muted')).toHaveCount(1);
+  await expect(card(page, 'news').locator(mark)).toHaveAttribute('title', 'Muted until 15 Mar, 14:36');
+  expect(await findings(page)).toEqual([]);
+  await go(page, '#/settings/feeds');
+  await expect(page.locator('[data-testid=settings-feed][data-feed=news]').locator(mark)).toBeVisible();
+  expect(await findings(page)).toEqual([]);
+  await go(page, '#/feed/news');
+  await expect(page.getByTestId('feed-status').getByTestId('muted')).toBeVisible();
+  await page.getByTestId('feed-menu').click();
+  await page.getByTestId('card-unmute').click();
+  expect(await lastOf(page, 'mute_feed')).toEqual(['news', null]);
+  await expect(page.getByTestId('muted')).toHaveCount(0);
+});
+
+test('a mute is over when its time is', async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => window.story?.muteFeed('news', '1d'));
+  await expect(card(page, 'news').getByTestId('muted')).toBeVisible();
+  await page.clock.fastForward('23:59:59');
+  await expect(card(page, 'news').getByTestId('muted')).toBeVisible();
+  await page.clock.fastForward('00:02');
+  await expect(card(page, 'news').getByTestId('muted')).toHaveCount(0);
 });

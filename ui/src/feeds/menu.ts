@@ -1,3 +1,5 @@
+import Bell from '@lucide/svelte/icons/bell';
+import BellOff from '@lucide/svelte/icons/bell-off';
 import MailCheck from '@lucide/svelte/icons/mail-check';
 import Pause from '@lucide/svelte/icons/pause';
 import Pencil from '@lucide/svelte/icons/pencil';
@@ -32,6 +34,19 @@ export function feedMenu(app: App, model: FeedModel) {
           icon: Pause,
           testid: 'card-pause',
           onselect: () => void app.run((backend) => backend.pauseFeed(id)),
+        },
+    model.muted === null
+      ? {
+          label: m.mute_day(),
+          icon: BellOff,
+          testid: 'card-mute',
+          onselect: () => void app.run((backend) => backend.muteFeed(id, '1d')),
+        }
+      : {
+          label: m.unmute(),
+          icon: Bell,
+          testid: 'card-unmute',
+          onselect: () => void app.run((backend) => backend.muteFeed(id, null)),
         },
     {
       label: m.mark_read(),

@@ -4,6 +4,7 @@ import type { FeedState } from '../bindings/FeedState';
 import type { Reading } from '../bindings/Reading';
 import type { Status } from '../bindings/Status';
 import type { View } from '../bindings/View';
+import { clock } from './clock.svelte';
 
 /** Events that a feed keeps in the window; older ones are asked of the history. */
 export const KEPT = 300;
@@ -45,7 +46,7 @@ export class FeedModel {
   status: Status = $state.raw({ type: 'paused' });
   unread = $state(0);
   lastEventAt: number | null = $state(null);
-  /** Nothing of it is announced until then. */
+  /** Nothing of it is announced until then, which may be over. */
   mutedUntil: number | null = $state(null);
   /** The latest ones, oldest first. */
   events: Event[] = $state.raw([]);
@@ -61,6 +62,11 @@ export class FeedModel {
 
   get id(): string {
     return this.feed.id;
+  }
+
+  /** Until when it is muted now; none tells when that is over. */
+  get muted(): number | null {
+    return this.mutedUntil !== null && this.mutedUntil > clock.now ? this.mutedUntil : null;
   }
 
   /** The number of the newest event that was seen. */
