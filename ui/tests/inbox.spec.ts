@@ -54,6 +54,48 @@ test('an alert is snoozed and acknowledged by single keys', async ({ page }) => 
   await expect(alert).toHaveAttribute('data-state', 'acknowledged');
 });
 
+test('an alert is snoozed for as long as is chosen', async ({ page }) => {
+  await open(page, { hash: '#/alerts' });
+  const alert = page.locator('[data-testid=alert][data-alert="2"]');
+  const snoozed = alert.getByTestId('announced').last();
+  const choose = async (label: string) => {
+    await alert.getByTestId('snooze').focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem')).toHaveText(['For 1 h', 'For 4 h', 'Until tomorrow, 07:00']);
+    // The menu takes the focus when its timer has run.
+    await page.clock.runFor(100);
+    while (!(await page.getByRole('menuitem', { name: label }).evaluate((item) => item === document.activeElement)))
+      await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(alert.getByTestId('snooze')).toHaveCount(0);
+    await expect(alert.getByRole('link')).toBeFocused();
+  };
+  await choose('For 4 h');
+  expect(await lastOf(page, 'snooze_alert')).toEqual([2, '4h']);
+  await expect(snoozed).toHaveText('snoozed until 18:36');
+  await page.evaluate(async () => {
+    const alert = (await window.story?.listAlerts(null, 9))?.find(({ id }) => id === 2);
+    if (alert) window.story?.emit({ type: 'alert', alert: { ...alert, snoozed_until: null }, unread: 1 });
+  });
+  await choose('Until tomorrow, 07:00');
+  await expect(snoozed).toHaveText('snoozed until 07:00');
+});
+
+test('what does not go on is not snoozed', async ({ page }) => {
+  await open(page, { hash: '#/alerts' });
+  const alert = page.locator('[data-testid=alert][data-alert="4"]');
+  await page.evaluate(async () => {
+    const [known] = (await window.story?.listAlerts(null, 1)) ?? [];
+    if (known) window.story?.emit({ type: 'alert', alert: { ...known, id: 4, state: 'firing' }, unread: 3 });
+  });
+  await expect(alert.getByTestId('acknowledge')).toBeVisible();
+  await expect(alert.getByTestId('snooze')).toHaveCount(0);
+  await alert.getByRole('link').focus();
+  await expect(alert.getByRole('link')).toHaveAttribute('aria-keyshortcuts', 'a');
+  await page.keyboard.press('s');
+  expect(await lastOf(page, 'snooze_alert')).toBeUndefined();
+});
+
 test('all that fire are acknowledged at once', async ({ page }) => {
   await open(page, { hash: '#/alerts' });
   await page.getByTestId('acknowledge-all').click();
@@ -94,7 +136,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await open(page, { hash: '#/alerts' });
       await hold(page);
       await expect(page.getByTestId('held-now')).toBeVisible();
-      await page.screenshot({ path: `test-results/inbox-${colorScheme}.png` });
+      expect(await findings(page)).toEqual([]);
+      await page.getByTestId('snooze').click();
+      await expect(page.getByTestId('snooze-tomorrow')).toBeVisible();
       expect(await findings(page)).toEqual([]);
     });
   });

@@ -14,6 +14,12 @@ export function ago(at: number, now: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(at);
 }
 
+/** Seven in the morning of the next day, local: where the tray ends 'until tomorrow' too. */
+export function tomorrowMorning(now: number): number {
+  const day = new Date(now);
+  return new Date(day.getFullYear(), day.getMonth(), day.getDate() + 1, 7).getTime();
+}
+
 /** Seconds until then, at least one: what is due is about to happen. */
 export function secondsUntil(at: number, now: number): number {
   return Math.max(Math.ceil((at - now) / 1000), 1);

@@ -217,7 +217,9 @@ export class MemoryBackend implements Backend {
   async snoozeAlert(id: number, span: string): Promise<void> {
     this.done.push(['snooze_alert', [id, span]]);
     const alert = this.#state.alerts.find((known) => known.id === id) ?? refuse('not_found', 'This alert is gone.');
-    Object.assign(alert, { snoozed_until: this.#now() + 60 * 60 * 1000, read: true });
+    const [, count, unit] = /^(\d+)([hs])$/.exec(span) ?? refuse('invalid', `'${span}' is no length of time.`);
+    const snoozed = Number(count) * (unit === 'h' ? 60 * 60 * 1000 : 1000);
+    Object.assign(alert, { snoozed_until: this.#now() + snoozed, read: true });
     this.#state.unread_alerts = this.#state.alerts.filter((known) => !known.read).length;
     this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
   }
