@@ -258,6 +258,7 @@ export class MemoryBackend implements Backend {
 
   async setPreferences(preferences: Preferences): Promise<void> {
     this.#state.preferences = preferences;
+    this.done.push(['set_preferences', structuredClone(preferences)]);
     this.emit({ type: 'preferences', preferences });
   }
 
