@@ -56,8 +56,48 @@ for (const theme of ['light', 'dark'] as const) {
           await page.keyboard.press('Escape');
           await page.getByTestId('rule-remove').first().click();
           await shoot('confirm');
+          await page.keyboard.press('Escape');
+          await page.getByTestId('rule-edit').first().click();
+          await page.getByTestId('rule-gates').click();
+          await page.getByTestId('rule-cool-down').fill('10m');
+          await page.getByTestId('rule-at-most').fill('5');
+          await page.getByTestId('rule-save').click();
+          await shoot('rule-gates');
+          await page.keyboard.press('Escape');
+          await page.evaluate(() => (location.hash = '#/settings/notifications'));
+          await page.getByTestId('disturb-hour').click();
+          await page.getByTestId('quiet-add').click();
+          await page.getByTestId('quiet-add').click();
+          await page.getByTestId('quiet-except').last().selectOption('critical');
+          await page.getByTestId('quiet-to').last().fill('late');
+          await page.getByTestId('quiet-to').last().press('Enter');
+          await shoot('notifications');
+          await page.evaluate(hold);
+          await page.evaluate(() => (location.hash = '#/alerts'));
+          await shoot('inbox');
+          await page.getByTestId('snooze').click();
+          await shoot('snooze');
+          await page.keyboard.press('Escape');
+          await page.evaluate(() => (location.hash = '#/settings/feeds'));
+          await shoot('muted');
+          await page.evaluate(() => (location.hash = '#/'));
+          await shoot('muted-card');
         });
       });
     }
   }
+}
+
+/** In the page: one more alert that fires, one that is snoozed, one that is held back, and a muted feed. */
+async function hold(): Promise<void> {
+  const { story } = window;
+  const known = (await story?.listAlerts(null, 9)) ?? [];
+  const firing = known.find(({ state }) => state === 'firing');
+  const until = Date.now() + 3_600_000;
+  if (firing) {
+    const ether = { ...firing, id: 4, title: 'Ether is high', body: 'ETH-USD 3,912.20 USD', key: 'ETH-USD' };
+    story?.emit({ type: 'alert', alert: { ...ether, urgency: 'normal', snoozed_until: until }, unread: 3 });
+  }
+  story?.emit({ type: 'announced', alerts: [3], announced: { how: 'held', gate: 'quiet_hours', until } });
+  await story?.muteFeed('news', '1d');
 }
