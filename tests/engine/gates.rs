@@ -288,6 +288,29 @@ async fn what_happened_while_nobody_listened_comes_as_one_summary() {
 }
 
 #[tokio::test]
+async fn many_feeds_that_were_offline_are_told_of_together() {
+    let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
+    let bench = start(&folder, &hands).await;
+    for number in 0..6 {
+        bench.add(&format!("Feed {number}"), &server.url, Notify::Rules).await;
+    }
+    rule(&bench, json!({"name": "Failed", "when": {"event": "failed"}})).await;
+    server.send("first");
+    bench.until_events(6).await;
+    bench.engine.shutdown().await;
+    server.send("missed");
+    server.send_block("event: failed\ndata: missed\n");
+    let bench = start(&folder, &hands).await;
+    until_alerts(&bench, 6).await;
+    hands.on(&bench, 5 * SECOND).await;
+    bench.until_rung(1).await;
+    let body = "12 events while offline, 6 alerts: Failed (6). All of them are on 127.0.0.1.";
+    assert_eq!(bench.rung.texts(), [("6 feeds: back".to_owned(), body.to_owned())]);
+    assert!(announced(&bench).await.iter().all(|it| *it == Announced::Digest { gate: Gate::CatchingUp }));
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn what_comes_again_after_a_reconnect_does_not_ring_again() {
     let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
     let bench = start(&folder, &hands).await;

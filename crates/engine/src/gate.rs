@@ -23,6 +23,10 @@ const BURST: f64 = 20.0;
 const REFILL: f64 = 40_000.0;
 /// How long a gate for too many collects before it tells what it held back.
 const COLLECT: Millis = 20_000;
+/// So many feeds that were offline are told of one by one; more of them are a flood, and told of together, at most this
+/// long after the first could be.
+const APART: usize = 5;
+const TOGETHER: Millis = 60_000;
 /// A digest names so many alerts, and remembers so many.
 const NAMED: usize = 5;
 const REMEMBERED: usize = 1000;
@@ -241,34 +245,45 @@ impl Doorkeeper {
 
     /// When the next gate opens.
     pub(crate) fn due(&self) -> Option<Millis> {
-        self.held.iter().map(|(pen, held)| self.opens(*pen, held)).min()
+        let together = self.together();
+        self.held.iter().map(|(pen, held)| self.opens(*pen, held, together)).min()
     }
 
-    fn opens(&self, pen: Pen, held: &Held) -> Millis {
-        if pen.gate == Gate::Storm { held.until.max(self.storm.until()) } else { held.until }
+    fn opens(&self, pen: Pen, held: &Held, together: Option<Millis>) -> Millis {
+        match pen.gate {
+            Gate::Storm => held.until.max(self.storm.until()),
+            Gate::CatchingUp => together.unwrap_or(held.until),
+            _ => held.until,
+        }
+    }
+
+    /// When feeds that hear what they missed are told of, if they are too many to be told of one by one.
+    fn together(&self) -> Option<Millis> {
+        let untils = || self.held.iter().filter(|(pen, _)| pen.gate == Gate::CatchingUp).map(|(_, held)| held.until);
+        let (first, last) = (untils().min()?, untils().max()?);
+        (untils().count() > APART).then(|| last.min(first + TOGETHER))
     }
 
     /// Opens the gates that are due. What another gate of the user's keeps from being told now, that one holds.
     pub(crate) fn open(&mut self, preferences: &Preferences, now: Millis) -> Vec<(Pen, Digest)> {
-        let due: Vec<Pen> =
-            self.held.iter().filter(|(pen, held)| self.opens(**pen, held) <= now).map(|(pen, _)| *pen).collect();
-        let mut opened = Vec::new();
+        let together = self.together();
+        let is_due = |(pen, held): &(&Pen, &Held)| self.opens(**pen, held, together) <= now;
+        let due: Vec<Pen> = self.held.iter().filter(is_due).map(|(pen, _)| *pen).collect();
+        let mut opened = HashMap::new();
         for pen in due {
             let Some(mut held) = self.held.remove(&pen) else { continue };
             match self.by_the_user(held.urgency, preferences, now) {
                 Some((gate, until)) => {
-                    let whole = Pen { gate, feed: 0 };
-                    match self.held.get_mut(&whole) {
-                        Some(other) => other.join(held),
-                        None => {
-                            held.until = until;
-                            self.held.insert(whole, held);
-                        }
-                    }
+                    held.until = until;
+                    join(&mut self.held, Pen { gate, feed: 0 }, held);
                 }
-                None => opened.push((pen, held.digest())),
+                None if pen.gate == Gate::CatchingUp && together.is_some() => {
+                    join(&mut opened, Pen { feed: 0, ..pen }, held);
+                }
+                None => join(&mut opened, pen, held),
             }
         }
+        let mut opened: Vec<_> = opened.into_iter().map(|(pen, held)| (pen, held.digest())).collect();
         opened.sort_by_key(|(pen, _)| *pen);
         opened
     }
@@ -286,6 +301,14 @@ impl Doorkeeper {
     pub(crate) fn forget(&mut self, feed: FeedNo) {
         self.held.retain(|pen, _| pen.feed != feed);
         self.shares.remove(&feed);
+    }
+}
+
+/// Holds it with what is held there already.
+fn join(all: &mut HashMap<Pen, Held>, pen: Pen, held: Held) {
+    match all.get_mut(&pen) {
+        Some(other) => other.join(held),
+        None => drop(all.insert(pen, held)),
     }
 }
 

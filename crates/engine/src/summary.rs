@@ -62,14 +62,14 @@ pub(crate) fn of_digest(gate: Gate, digest: &Digest, feeds: &[&Feed], offline: u
     let one = if let [feed] = feeds { Some(feed.name.as_str()) } else { None };
     let whose = one.map_or_else(|| format!("{alerts} of {} feeds", feeds.len()), |feed| format!("{alerts} of {feed}"));
     let title = match gate {
-        Gate::CatchingUp => format!("{}: back", one.unwrap_or("Feeds")),
+        Gate::CatchingUp => one.map_or_else(|| format!("{} feeds: back", feeds.len()), |feed| format!("{feed}: back")),
         Gate::QuietHours => "Quiet hours are over".to_owned(),
         Gate::DoNotDisturb => "While you were not to be disturbed".to_owned(),
         Gate::Muted => format!("{} is no longer muted", one.unwrap_or("A feed")),
         _ => whose.clone(),
     };
     let said = match gate {
-        Gate::CatchingUp => format!("{offline} events while offline, {alerts}: {named}"),
+        Gate::CatchingUp => format!("{offline} events while offline, {alerts}: {named}{}", of_host(feeds)),
         Gate::Storm => format!("All at once: {named}{}", of_host(feeds)),
         Gate::CoolDown | Gate::Limit => format!("Held back: {named}"),
         _ => format!("{whose}: {named}"),

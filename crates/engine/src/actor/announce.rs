@@ -275,8 +275,8 @@ impl Actor {
 
     async fn tell_digest(&mut self, pen: Pen, digest: Digest, now: Millis) {
         let alerts = digest.alerts.clone();
-        let kept = self.feeds.iter().find(|kept| kept.no == pen.feed);
-        let offline = kept.and_then(|kept| kept.catching_up.as_ref()).map_or(0, |catching_up| catching_up.events);
+        let told = self.feeds.iter().filter(|kept| pen.gate == Gate::CatchingUp && digest.feeds.contains(&kept.no));
+        let offline = told.filter_map(|kept| kept.catching_up.as_ref()).map(|catching_up| catching_up.events).sum();
         // One alone rings as what it is.
         let alone = if digest.count == 1 { alerts.first().copied() } else { None };
         let found = match alone {
@@ -305,11 +305,11 @@ impl Actor {
                 ..Notification::plain(title, body)
             });
         }
-        if let Some(kept) = self.feeds.iter_mut().find(|kept| kept.no == pen.feed)
-            && pen.gate == Gate::CatchingUp
-            && kept.catching_up.as_ref().is_some_and(|catching_up| catching_up.until <= now)
-        {
-            kept.catching_up = None;
+        if pen.gate == Gate::CatchingUp {
+            let told = self.feeds.iter_mut().filter(|kept| digest.feeds.contains(&kept.no));
+            for kept in told {
+                kept.catching_up.take_if(|catching_up| catching_up.until <= now);
+            }
         }
         let announced = Announced::Digest { gate: pen.gate };
         for open in self.open_alerts.values_mut().filter(|open| alerts.contains(&open.id)) {
