@@ -65,6 +65,7 @@ commands![
     feeds::add_demo_feeds,
     events::list_events,
     events::read_event,
+    events::series,
     rules::add_rule,
     rules::preview_rule,
     rules::update_rule,

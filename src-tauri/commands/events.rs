@@ -2,7 +2,7 @@
 
 use streambell_engine::{
     Engine,
-    model::{Event, Page, Query, Seq},
+    model::{Event, Page, Query, Seq, Series, SeriesQuery},
 };
 use tauri::State;
 
@@ -16,4 +16,9 @@ pub(crate) async fn list_events(engine: State<'_, Engine>, query: Query) -> Answ
 #[tauri::command]
 pub(crate) async fn read_event(engine: State<'_, Engine>, seq: Seq) -> Answer<Event> {
     Ok(engine.read_event(seq).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn series(engine: State<'_, Engine>, query: SeriesQuery) -> Answer<Series> {
+    Ok(engine.series(query).await?)
 }

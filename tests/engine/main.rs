@@ -5,5 +5,6 @@ mod feeds;
 mod gates;
 mod history;
 mod rules;
+mod series;
 mod support;
 mod trouble;

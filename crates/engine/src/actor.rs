@@ -68,6 +68,8 @@ pub(crate) struct Kept {
     /// Events that came while nobody listened are coming in.
     pub(crate) catching_up: Option<CatchingUp>,
     pub(crate) past: Past,
+    /// Since when it is not listened to, whatever the cause; `None`: it is, or never was.
+    pub(crate) deaf_since: Option<Millis>,
     pub(crate) subscription: Option<Subscription>,
 }
 
@@ -173,6 +175,11 @@ impl Actor {
                 Ok(permit) = self.store.reserve() => self.ingest(report, permit),
                 _ = news.recv() => break,
             }
+        }
+        if self.subscribe {
+            let now = self.clock.now();
+            // Where it cannot be written, the next run takes the newest event for it.
+            let _ = self.store.write(move |connection| store::settings::put(connection, "ended_at", &now)).await;
         }
         self.store.close().await;
     }

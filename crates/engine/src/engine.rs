@@ -23,8 +23,8 @@ use crate::{
     home::HomeLock,
     model::{
         Alert, AlertId, AlertState, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
-        Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq, Snapshot,
-        Span, Target, Why,
+        Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq, Series,
+        SeriesQuery, Snapshot, Span, Target, Why,
     },
     notify::{Answer, Notification, Notifier},
     preview,
@@ -234,6 +234,17 @@ impl Engine {
     pub async fn read_event(&self, seq: Seq) -> Result<Event, EngineError> {
         let found = self.reader.read(move |connection| store::events::one(connection, seq)).await?;
         found.ok_or_else(|| EngineError::NotFound(format!("Event {seq}")))
+    }
+
+    /// The values of one key of a feed over time, and the keys that it has.
+    ///
+    /// # Errors
+    /// When there is no such feed, or the history cannot be read.
+    pub async fn series(&self, query: SeriesQuery) -> Result<Series, EngineError> {
+        let now = clock::now();
+        let feed = query.feed.0.clone();
+        let found = self.reader.read(move |connection| store::series::read(connection, &query, now)).await?;
+        found.ok_or_else(|| EngineError::NotFound(format!("Feed {feed}")))
     }
 
     /// Adds a rule.

@@ -9,6 +9,7 @@ pub(crate) mod events;
 pub(crate) mod feeds;
 mod open;
 pub(crate) mod rules;
+pub(crate) mod series;
 pub(crate) mod settings;
 mod writer;
 
@@ -24,7 +25,7 @@ use tokio::sync::{
 use crate::{
     EngineError,
     home::Home,
-    model::{Alert, Event, Millis, Reason, View},
+    model::{Alert, Event, Gap, Millis, Reason, View},
     rule::Memo,
 };
 
@@ -45,6 +46,8 @@ pub(crate) struct Batch {
     pub(crate) alerts: Vec<Alert>,
     pub(crate) memos: Vec<Memo>,
     pub(crate) guessed_view: Option<View>,
+    /// The feed is listened to again.
+    pub(crate) gap: Option<Gap>,
 }
 
 /// What the writing thread tells by itself.

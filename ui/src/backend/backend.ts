@@ -11,6 +11,8 @@ import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
 import type { RuleId } from '../bindings/RuleId';
 import type { RulePreview } from '../bindings/RulePreview';
+import type { Series } from '../bindings/Series';
+import type { SeriesQuery } from '../bindings/SeriesQuery';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { Span } from '../bindings/Span';
 import type { Why } from '../bindings/Why';
@@ -37,6 +39,8 @@ export interface Backend {
   listEvents(query: Query): Promise<Page>;
   /** With its whole data, which lists cut. */
   readEvent(seq: number): Promise<Event>;
+  /** The values of one key of a feed over time, a bounded number of points. */
+  series(query: SeriesQuery): Promise<Series>;
 
   addRule(draft: RuleDraft): Promise<Rule>;
   /** What a rule would have done in the last 24 hours; nothing is kept of it. */

@@ -26,6 +26,7 @@ export const tauriBackend: Backend = {
 
   listEvents: (query) => invoke('list_events', { query }),
   readEvent: (seq) => invoke('read_event', { seq }),
+  series: (query) => invoke('series', { query }),
 
   addRule: (draft) => invoke('add_rule', { draft }),
   previewRule: (draft) => invoke('preview_rule', { draft }),

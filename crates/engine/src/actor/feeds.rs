@@ -40,6 +40,7 @@ impl Actor {
             down: None,
             catching_up: None,
             past: Past::default(),
+            deaf_since: None,
             subscription: None,
         });
         let index = self.feeds.len() - 1;

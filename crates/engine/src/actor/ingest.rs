@@ -9,7 +9,9 @@ use super::{Actor, Kept};
 use crate::{
     EngineError,
     mapping::Mapped,
-    model::{Alert, AlertState, Announced, Change, Event, FeedId, Notice, NoticeLevel, Notify, Reason, Status, View},
+    model::{
+        Alert, AlertState, Announced, Change, Event, FeedId, Gap, Notice, NoticeLevel, Notify, Reason, Status, View,
+    },
     rule::{NO_EVENT, Outcome, Verdict},
     store::{self, Batch},
     subscription::{News, Report},
@@ -26,8 +28,11 @@ impl Actor {
                 // A further attempt is no connection yet.
                 if matches!(self.feeds[index].status, Status::Open { .. }) {
                     self.is_back(index, &mut batch);
+                    batch.feed = report.feed;
+                    let until = self.clock.now();
+                    batch.gap = self.feeds[index].deaf_since.take().map(|since| Gap { since, until });
                 }
-                if !batch.alerts.is_empty() {
+                if !batch.alerts.is_empty() || batch.gap.is_some() {
                     permit.send(batch);
                 }
             }
@@ -54,6 +59,9 @@ impl Actor {
             _ => kept.closed(now),
         }
         let is_open = matches!(status, Status::Open { .. });
+        if !is_open && matches!(kept.status, Status::Open { .. }) {
+            kept.deaf_since = Some(now);
+        }
         kept.status = status;
         if !is_open {
             self.plan_looks();

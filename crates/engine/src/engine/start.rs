@@ -172,6 +172,9 @@ impl Stored {
                 new
             }
         };
+        // A program that was killed lived at least until its newest event.
+        let ended_at: Option<Millis> = store::settings::get(connection, "ended_at")?;
+        let last_alive = ended_at.max(store::events::newest(connection)?);
         let feeds = store::feeds::all(connection)?.into_iter().map(|stored| Kept {
             no: stored.no,
             feed: stored.feed,
@@ -184,6 +187,7 @@ impl Stored {
             down: None,
             catching_up: None,
             past: Past::default(),
+            deaf_since: stored.last_event_at.and(last_alive),
             subscription: None,
         });
         let mut feeds: Vec<Kept> = feeds.collect();

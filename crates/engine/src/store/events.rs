@@ -211,6 +211,11 @@ pub(crate) fn count_after(connection: &Connection, feed: FeedNo, seq: Seq) -> ru
         .query_row("SELECT count(*) FROM event WHERE feed = ?1 AND seq > ?2", params![feed, seq], |row| row.get(0))
 }
 
+/// When the newest event of any feed was received.
+pub(crate) fn newest(connection: &Connection) -> rusqlite::Result<Option<Millis>> {
+    connection.query_row("SELECT at FROM event ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional()
+}
+
 /// When the newest event of a feed was received.
 pub(crate) fn newest_at(connection: &Connection, feed: FeedNo) -> rusqlite::Result<Option<Millis>> {
     connection
@@ -247,7 +252,7 @@ pub(crate) fn came_before(connection: &Connection, feed: FeedNo, time: Millis) -
 }
 
 /// The first event received at or after a time: numbers ascend with time, so it is found by halving.
-fn first_since(connection: &Connection, since: Millis) -> rusqlite::Result<Seq> {
+pub(super) fn first_since(connection: &Connection, since: Millis) -> rusqlite::Result<Seq> {
     let bounds: (Option<Seq>, Option<Seq>) =
         connection.query_row("SELECT (SELECT min(seq) FROM event), (SELECT max(seq) FROM event)", [], |row| {
             Ok((row.get(0)?, row.get(1)?))

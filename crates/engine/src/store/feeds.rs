@@ -3,7 +3,7 @@
 use ecow::EcoString;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::events;
+use super::{events, series};
 use crate::model::{Feed, FeedId, Millis, Seq, View};
 
 /// A feed's short number in the large tables.
@@ -70,6 +70,7 @@ pub(crate) fn remove(connection: &mut Connection, no: FeedNo) -> rusqlite::Resul
     let transaction = connection.transaction()?;
     transaction.execute("DELETE FROM feed WHERE no = ?1", [no])?;
     transaction.execute("DELETE FROM rule_memory WHERE feed = ?1", [no])?;
+    transaction.execute("DELETE FROM gap WHERE feed = ?1", [no])?;
     transaction.commit()
 }
 
@@ -123,6 +124,9 @@ pub(crate) fn prune(
         let (count, bytes) = events::remove_oldest(&transaction, no, Millis::MAX, PIECE / 4)?;
         transaction.execute("UPDATE feed SET bytes = max(0, bytes - ?2) WHERE no = ?1", params![no, bytes])?;
         more |= count > 0;
+    }
+    if !more {
+        series::prune(&transaction, no)?;
     }
     transaction.commit()?;
     Ok(more)

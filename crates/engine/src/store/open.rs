@@ -8,11 +8,12 @@ use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 use crate::{home::Home, model::Reason};
 
 /// Numbered migrations: each is final once it is released; a change is a further one.
-const MIGRATIONS: &[M<'static>] = &[
+pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_begin.sql")),
     M::up(include_str!("migrations/0002_rule_memory.sql")),
     M::up(include_str!("migrations/0003_announced.sql")),
     M::up(include_str!("migrations/0004_alert_lasts.sql")),
+    M::up(include_str!("migrations/0005_series.sql")),
 ];
 
 /// Databases up to this size are checked through at each start (a fraction of a second).

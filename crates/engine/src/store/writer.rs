@@ -8,7 +8,7 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use super::{Batch, Request, StoreNews, alerts, events, feeds, open, rules};
+use super::{Batch, Request, StoreNews, alerts, events, feeds, open, rules, series};
 
 /// How long a first event waits for others to share its transaction.
 const GATHER: Duration = Duration::from_millis(20);
@@ -138,6 +138,10 @@ pub(super) fn write(connection: &mut Connection, batches: &[Batch]) -> rusqlite:
         for memo in &batch.memos {
             rules::remember(&transaction, memo)?;
         }
+        if let Some(gap) = batch.gap {
+            series::add_gap(&transaction, batch.feed, gap)?;
+        }
     }
+    series::add(&transaction, batches)?;
     transaction.commit()
 }

@@ -4,17 +4,21 @@ import type { Event } from '../../bindings/Event';
 import type { Feed } from '../../bindings/Feed';
 import type { FeedDraft } from '../../bindings/FeedDraft';
 import type { FeedState } from '../../bindings/FeedState';
+import type { Gap } from '../../bindings/Gap';
 import type { Page } from '../../bindings/Page';
 import type { Preferences } from '../../bindings/Preferences';
 import type { Query } from '../../bindings/Query';
 import type { Rule } from '../../bindings/Rule';
 import type { RuleDraft } from '../../bindings/RuleDraft';
 import type { RulePreview } from '../../bindings/RulePreview';
+import type { Series } from '../../bindings/Series';
+import type { SeriesQuery } from '../../bindings/SeriesQuery';
 import type { Snapshot } from '../../bindings/Snapshot';
 import type { Status } from '../../bindings/Status';
 import type { Why } from '../../bindings/Why';
 import type { Backend, Refusal } from '../backend';
 import { checkCondition, checkGates, meets } from './rules';
+import { seriesOf } from './series';
 import { emptyStory, feedOf, fullStory, Pen, whatHappens } from './story';
 
 function refuse(code: string, message: string): never {
@@ -30,6 +34,8 @@ export class MemoryBackend implements Backend {
   /** Commands that left the page, for tests to look at. */
   readonly done: [command: string, argument: unknown][] = [];
   readonly pen = new Pen();
+  /** When a feed was not listened to, for tests to fill. */
+  readonly gaps: Record<string, Gap[]> = {};
 
   #kind: string;
   #now: () => number;
@@ -158,6 +164,13 @@ export class MemoryBackend implements Backend {
 
   async readEvent(seq: number): Promise<Event> {
     return this.#history.find((event) => event.seq === seq) ?? refuse('not_found', 'This event is not kept any more.');
+  }
+
+  async series(query: SeriesQuery): Promise<Series> {
+    this.done.push(['series', structuredClone(query)]);
+    const { feed } = this.#feed(query.feed);
+    const events = this.#history.filter((event) => event.feed === feed.id);
+    return seriesOf(events, this.gaps[feed.id] ?? [], { until: this.#now(), ...query });
   }
 
   async addRule(draft: RuleDraft): Promise<Rule> {
