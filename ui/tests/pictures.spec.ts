@@ -34,6 +34,7 @@ for (const theme of ['light', 'dark'] as const) {
           await open(page);
           for (const [name, hash] of Object.entries(PAGES)) {
             await page.evaluate((hash) => (location.hash = hash), hash);
+            if (name === 'feed') await page.getByTestId('curve').locator('canvas').waitFor();
             await shoot(name);
           }
           await page.getByTestId('event-row').first().click();
@@ -48,6 +49,7 @@ for (const theme of ['light', 'dark'] as const) {
           await page.evaluate(() => (location.hash = '#/rules'));
           await page.getByTestId('rule-edit').first().click();
           await page.clock.runFor(500);
+          await page.getByTestId('level').first().waitFor();
           await shoot('rule-form');
           await page.getByTestId('rule-add-condition').click();
           await page.getByTestId('rule-kind').last().selectOption('field');

@@ -31,6 +31,26 @@ export function difference(a: string, b: string): string | undefined {
   return print(scaled(left, scale) - scaled(right, scale), scale);
 }
 
+/** `a + b`, exactly; `undefined` if either is no decimal. */
+export function sum(a: string, b: string): string | undefined {
+  const [left, right] = [parse(a), parse(b)];
+  if (!left || !right) return undefined;
+  const scale = Math.max(left.scale, right.scale);
+  return print(scaled(left, scale) + scaled(right, scale), scale);
+}
+
+/** The whole multiple of a decimal that is nearest to a number; exact, whatever the number loses. */
+export function nearest(value: number, step: string): string {
+  const { units, scale } = parse(step) ?? { units: 1n, scale: 0 };
+  const count = Math.round((value * 10 ** scale) / Number(units));
+  return Number.isFinite(count) ? print(BigInt(count) * units, scale) : step;
+}
+
+/** Without zeros at the end that say nothing. */
+export function trimmed(text: string): string {
+  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+}
+
 /** -1, 0 or 1. */
 export function sign(text: string): number {
   const units = parse(text)?.units ?? 0n;

@@ -56,6 +56,11 @@ export function listTime(at: number, now: number, locale: string): string {
   return format(at, locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 }
 
+/** Day and month, local. */
+export function dayTime(at: number, locale: string): string {
+  return format(at, locale, { month: 'short', day: 'numeric' });
+}
+
 /** When something ends: the time, with the date where the time alone could mean another day. */
 export function untilTime(at: number, now: number, locale: string): string {
   if (at - now < DAY) return shortTime(at, locale);

@@ -53,6 +53,11 @@ export class Store {
     return this.rules.find((rule) => rule.id === id);
   }
 
+  /** A rule as the engine has it now, before the change that tells of it comes. */
+  putRule(rule: Rule): void {
+    this.rules = this.rules.map((known) => (known.id === rule.id ? rule : known));
+  }
+
   load(snapshot: Snapshot): void {
     this.#setFeeds(
       snapshot.feeds.map((state) => {

@@ -3,6 +3,8 @@ export interface Toast {
   id: number;
   kind: 'done' | 'failed';
   text: string;
+  /** What can be done about it. */
+  action?: { label: string; run: () => void };
 }
 
 const SHOWN_MS = 6000;
@@ -13,8 +15,8 @@ export class Toasts {
   list: Toast[] = $state.raw([]);
   #last = 0;
 
-  show(kind: Toast['kind'], text: string): void {
-    const toast = { id: (this.#last += 1), kind, text };
+  show(kind: Toast['kind'], text: string, action?: Toast['action']): void {
+    const toast = { id: (this.#last += 1), kind, text, ...(action ? { action } : {}) };
     this.list = [...this.list, toast].slice(-MOST);
     setTimeout(() => this.dismiss(toast.id), SHOWN_MS);
   }
