@@ -15,7 +15,7 @@ const MINUTE: Millis = 60_000;
 const DEFAULT_BUCKETS: u32 = 500;
 const MAX_BUCKETS: u32 = 1000;
 /// Events that are looked at one by one: a fraction of a second.
-const MOST_EVENTS: u32 = 200_000;
+const MOST_EVENTS: u32 = 100_000;
 /// Keys that are named.
 const MOST_KEYS: u32 = 500;
 /// Gaps that are told of, and how narrow one may be: a part of the time.
