@@ -137,3 +137,26 @@ async fn what_nobody_listened_to_is_a_gap() {
     assert_eq!(series(&bench, week).await.gaps, all[2..]);
     bench.engine.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_program_that_was_killed_listened_until_its_newest_event() {
+    let (folder, server, (now, clock)) = (Folder::new(), Server::start().await, hands());
+    let bench = folder.start_at(Arc::new(Ring::default()), clock.clone()).await.expect("the engine starts");
+    let feed = bench.add("Prices", &server.url, Notify::Rules).await.id;
+    now.fetch_add(MINUTE, SeqCst);
+    server.send(r#"{"symbol":"BTC","price":1}"#);
+    bench.until_events(1).await;
+    now.fetch_add(MINUTE, SeqCst);
+    bench.engine.shutdown().await;
+    // What a killed program could not write.
+    let connection = rusqlite::Connection::open(folder.home().database()).expect("open");
+    assert_eq!(connection.execute("DELETE FROM setting WHERE name = 'ended_at'", []).expect("written"), 1);
+    drop(connection);
+
+    now.fetch_add(MINUTE, SeqCst);
+    let bench = folder.start_at(Arc::new(Ring::default()), clock).await.expect("the engine starts");
+    bench.until_open().await;
+    let found = series(&bench, SeriesQuery { until: Some(START + 4 * MINUTE), ..of(&feed) }).await;
+    assert_eq!(found.gaps, [Gap { since: START + MINUTE, until: START + 3 * MINUTE }]);
+    bench.engine.shutdown().await;
+}
