@@ -161,6 +161,7 @@ on_a_bus! {
             let since = run.now();
             run.pass(200 * SECOND).await;
             let run = run.again(end).await;
+            run.until(|snapshot| matches!(snapshot.feeds[0].status, Status::Open { .. })).await;
             run.pass(99 * SECOND).await;
             assert!(run.until(|_| true).await.is_empty(), "{end:?}: 299 seconds");
             run.pass(SECOND).await;
