@@ -74,15 +74,9 @@ impl Actor {
             snoozed_until: None,
         };
         self.next_alert += 1;
-        // A figure that stands for something takes the place of the one before.
-        let has_figure = reading.value.is_some() || reading.progress.is_some() || reading.state.is_some();
-        let figure = reading.key.as_ref().filter(|_| has_figure);
-        let tag = match figure {
-            Some(key) => format!("feed/{}/{key}", alert.feed.0),
-            None => format!("alert/{}", alert.id),
-        };
+        let tag = event_tag(&alert, reading);
         let passes = self.pass(index, &mut alert, &tag, &tag);
-        if passes && figure.is_some() {
+        if passes && is_figure(reading) {
             match self.figure(&alert, &tag, reading) {
                 Figure::News => {}
                 Figure::MovesOn(first) => {
@@ -290,7 +284,12 @@ impl Actor {
                 alert.body = summary::of_the_past(&alert.body);
                 alert.urgency = Urgency::Low;
             }
-            self.notify(&alert, tag(&alert, open.as_ref()), None);
+            let reading = self.reading_of(&alert).await;
+            let tag = match &reading {
+                Some(reading) => event_tag(&alert, reading),
+                None => tag(&alert, open.as_ref()),
+            };
+            self.notify(&alert, tag, reading.as_ref());
         } else {
             let feeds: Vec<_> = digest.feeds.iter().filter_map(|no| self.feed_of(*no)).collect();
             let (title, body) = summary::of_digest(pen.gate, &digest, &feeds, offline);
@@ -321,6 +320,16 @@ impl Actor {
             tracing::warn!(%error, "what was announced could not be stored");
         }
         self.tell(|| Change::Announced { alerts, announced });
+    }
+
+    /// What an alert says that is an event's own, from the history.
+    async fn reading_of(&self, alert: &Alert) -> Option<Reading> {
+        if alert.rule.is_some() || alert.event == NO_EVENT {
+            return None;
+        }
+        let seq = alert.event;
+        let event = self.store.write(move |connection| store::events::one(connection, seq)).await.ok()??;
+        event.readings.into_iter().find(|reading| reading.key == alert.key)
     }
 
     fn feed_of(&self, no: FeedNo) -> Option<&crate::model::Feed> {
@@ -495,6 +504,19 @@ impl Actor {
         self.store.write(move |connection| store::settings::put(connection, "mutes", &stored)).await?;
         self.tell(|| Change::Muted { feed, until });
         Ok(())
+    }
+}
+
+/// Whether it says how something stands: a price, a job, a task.
+fn is_figure(reading: &Reading) -> bool {
+    reading.key.is_some() && (reading.value.is_some() || reading.progress.is_some() || reading.state.is_some())
+}
+
+/// Under what an event is on the screen: a figure takes the place of the one before.
+fn event_tag(alert: &Alert, reading: &Reading) -> String {
+    match &reading.key {
+        Some(key) if is_figure(reading) => format!("feed/{}/{key}", alert.feed.0),
+        _ => format!("alert/{}", alert.id),
     }
 }
 
