@@ -51,7 +51,7 @@ pub(crate) async fn start(
 ) -> Result<Option<Program>, Failure> {
     let hub = hub::start().await;
     let (feedback, heard) = mpsc::channel(FEEDBACK);
-    let notifier = Arc::new(DesktopNotifier::start(move |news| {
+    let notifier = Arc::new(DesktopNotifier::start_in(home, move |news| {
         if feedback.try_send(news).is_err() {
             tracing::debug!("news of the notification service was dropped");
         }

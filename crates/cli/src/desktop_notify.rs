@@ -15,12 +15,15 @@ mod report;
 mod text;
 mod words;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use streambell_engine::{Answer, Notification, Notifier, model::Reason};
+use streambell_engine::{Answer, Home, Notification, Notifier, model::Reason};
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use self::freedesktop::Desk;
@@ -63,8 +66,18 @@ pub struct DesktopNotifier {
 impl DesktopNotifier {
     /// Begins, on the present tokio runtime; ends when it is dropped, once what waits is sent. `tell` must not block.
     pub fn start(tell: impl Fn(Feedback) + Send + Sync + 'static) -> Self {
-        let (outbox, tell): (_, Listener) = (Arc::new(Outbox::default()), Arc::new(tell));
-        tokio::spawn(announce(outbox.clone(), Desk::new(Report::new(tell.clone()))));
+        Self::begin(None, Arc::new(tell))
+    }
+
+    /// The same, and keeps in the data folder what is on the screen: the next process goes on with that, whatever ended
+    /// this one.
+    pub fn start_in(home: &Home, tell: impl Fn(Feedback) + Send + Sync + 'static) -> Self {
+        Self::begin(Some(home.folder().join("notifications.json")), Arc::new(tell))
+    }
+
+    fn begin(memory: Option<PathBuf>, tell: Listener) -> Self {
+        let outbox = Arc::new(Outbox::default());
+        tokio::spawn(announce(outbox.clone(), Desk::new(Report::new(tell.clone()), memory)));
         Self { outbox, tell, overflowing: AtomicBool::new(false) }
     }
 
@@ -106,6 +119,7 @@ impl Drop for DesktopNotifier {
 }
 
 async fn announce(outbox: Arc<Outbox>, mut desk: Desk) {
+    desk.begin().await;
     loop {
         tokio::select! {
             job = outbox.next() => match job {
@@ -115,5 +129,6 @@ async fn announce(outbox: Arc<Outbox>, mut desk: Desk) {
             },
             heard = desk.hear() => desk.take(heard).await,
         }
+        desk.remember();
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
     }
     let hub = if args.no_hub { EmbeddedHub { hub: None, notice: None } } else { hub::start().await };
     let (feedback, mut heard) = mpsc::channel(FEEDBACK);
-    let notifier = Arc::new(DesktopNotifier::start(move |news| {
+    let notifier = Arc::new(DesktopNotifier::start_in(&home, move |news| {
         // A full queue has said enough.
         let _ = feedback.try_send(news);
     }));

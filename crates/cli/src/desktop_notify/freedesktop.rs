@@ -5,10 +5,11 @@
 //! took its place never sees them.
 
 mod bus;
+mod left;
 mod message;
 mod screen;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use streambell_engine::{Answer, Notification};
 use tokio::task::JoinSet;
@@ -16,6 +17,7 @@ use zbus::{Message, message::Sequence, names::OwnedUniqueName};
 
 use self::{
     bus::{Bus, Heard, Problem, Signal},
+    left::Left,
     message::Capabilities,
     screen::Screen,
 };
@@ -54,6 +56,8 @@ pub(super) struct Desk {
     bus: Option<Bus>,
     service: Option<Service>,
     screen: Screen,
+    /// What the next process must know of the screen.
+    left: Left,
     /// Calls that took too long: a service that hung shows them when it goes on.
     late: JoinSet<Late>,
     /// Those of them that are still wanted.
@@ -61,14 +65,32 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(report: Report) -> Self {
+    /// `memory`: a file that tells the next process what this one left on the screen.
+    pub(super) fn new(report: Report, memory: Option<PathBuf>) -> Self {
         Self {
             report,
+            left: Left::read(memory),
             bus: None,
             service: None,
             screen: Screen::default(),
             late: JoinSet::new(),
             unanswered: Vec::new(),
+        }
+    }
+
+    /// Takes over what the process before this one left on the screen.
+    pub(super) async fn begin(&mut self) {
+        if !self.left.is_empty()
+            && let Err(problem) = self.meet().await
+        {
+            tracing::debug!(%problem, "what an earlier run left on the screen is gone");
+        }
+    }
+
+    /// Writes down what is on the screen, if that has changed.
+    pub(super) fn remember(&mut self) {
+        if let (Some(bus), Some(service)) = (&self.bus, &self.service) {
+            self.left.keep(&bus.guid(), &service.name, self.screen.live());
         }
     }
 
@@ -174,6 +196,7 @@ impl Desk {
             since: answer.recv_position(),
         };
         tracing::debug!(service = %service.name, ?capabilities, "the notification service");
+        self.screen = Screen::of(self.left.of(&bus.guid(), &service.name));
         Ok(self.service.insert(service).clone())
     }
 

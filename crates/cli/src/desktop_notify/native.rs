@@ -7,7 +7,7 @@
 #[cfg_attr(target_os = "macos", path = "native/macos.rs")]
 mod system;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use streambell_engine::{Answer, Notification};
 use tokio::task::spawn_blocking;
@@ -25,9 +25,14 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    pub(super) fn new(report: Report) -> Self {
+    /// No file is needed: what is on the screen cannot be changed anyway.
+    pub(super) fn new(report: Report, _memory: Option<PathBuf>) -> Self {
         Self { report, system: System::new() }
     }
+
+    pub(super) async fn begin(&mut self) {}
+
+    pub(super) fn remember(&mut self) {}
 
     /// Shows it, and reports what became of that.
     pub(super) async fn show(&mut self, notification: Arc<Notification>) {

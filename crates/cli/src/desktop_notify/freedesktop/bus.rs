@@ -164,6 +164,11 @@ impl Bus {
         }
     }
 
+    /// Names the bus: another has another.
+    pub(super) fn guid(&self) -> String {
+        self.connection.server_guid().to_string()
+    }
+
     /// Whether the bus is gone.
     pub(super) fn is_closed(&self) -> bool {
         self.connection.is_closed()

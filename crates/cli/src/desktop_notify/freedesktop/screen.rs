@@ -30,6 +30,17 @@ pub(super) struct Screen {
 }
 
 impl Screen {
+    /// What an earlier process left.
+    pub(super) fn of(left: Vec<(u32, Arc<Notification>)>) -> Self {
+        let live = |(id, notification)| Live { id, since: Sequence::default(), notification, answered: false };
+        Self { live: left.into_iter().map(live).collect() }
+    }
+
+    /// All of it, with the service's numbers.
+    pub(super) fn live(&self) -> impl Iterator<Item = (u32, &Arc<Notification>)> {
+        self.live.iter().map(|live| (live.id, &live.notification))
+    }
+
     /// The service's number of what is shown under a tag.
     pub(super) fn id(&self, tag: &str) -> Option<u32> {
         self.live.iter().find(|live| live.notification.tag == tag).map(|live| live.id)
