@@ -5,6 +5,7 @@ mod buttons;
 mod job;
 mod outage;
 mod price;
+mod restart;
 mod service;
 mod silence;
 mod storm;

@@ -60,6 +60,16 @@ pub(crate) enum Mood {
     Refuses,
 }
 
+impl Call {
+    /// The headline of what is to be shown.
+    pub(crate) fn title(&self) -> Option<&str> {
+        match self {
+            Self::Notify(shown) => Some(&shown.title),
+            _ => None,
+        }
+    }
+}
+
 struct Interface {
     capabilities: Vec<String>,
     calls: mpsc::UnboundedSender<Call>,
@@ -184,11 +194,14 @@ impl Service {
         }
     }
 
-    /// The next that is closed by the program.
+    /// The next that is closed by the program. A question for capabilities may come before it.
     pub(crate) async fn closed(&mut self) -> u32 {
-        match self.call().await {
-            Call::Close(id) => id,
-            other => panic!("{other:?}"),
+        loop {
+            match self.call().await {
+                Call::Capabilities => {}
+                Call::Close(id) => return id,
+                Call::Notify(shown) => panic!("{shown:?}"),
+            }
         }
     }
 

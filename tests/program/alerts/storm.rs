@@ -6,7 +6,7 @@ const FEEDS: usize = 50;
 const ROUNDS: usize = 10;
 
 /// The program with fifty feeds of one host that all ring when something goes down.
-async fn watch_fifty(desktop: &Desktop, feed: &Feed) {
+pub(super) async fn watch_fifty(desktop: &Desktop, feed: &Feed) {
     let feeds = (0..FEEDS).map(|number| json!({"name": format!("Host {number}"), "url": feed.url("/events")}));
     let rules = [json!({"name": "Down", "when": {"text": {"matches": "^down"}}})];
     let feeds: Vec<_> = feeds.collect();
@@ -19,9 +19,9 @@ async fn watch_fifty(desktop: &Desktop, feed: &Feed) {
     .await;
 }
 
-/// Each of the feeds says so ten times.
-fn break_out(feed: &Feed) {
-    for round in 0..ROUNDS {
+/// Each of the feeds says so, so many times.
+pub(super) fn break_out(feed: &Feed, rounds: usize) {
+    for round in 0..rounds {
         feed.send(&format!("down {round}"));
     }
 }
@@ -44,7 +44,7 @@ async fn five_hundred_alerts_of_fifty_feeds_are_one_notification() {
     desktop.running().await;
     watch_fifty(&desktop, &feed).await;
 
-    break_out(&feed);
+    break_out(&feed, ROUNDS);
     let body = one_that_tells(&mut service, "500 alerts of 50 feeds").await;
     assert_eq!(body, "All at once: Down (500). All of them are on 127.0.0.1.");
     let left: Vec<_> = service.screen().values().map(|shown| shown.title.as_str()).collect();

@@ -237,6 +237,11 @@ impl Desktop {
         exit_code(&mut program).await
     }
 
+    /// Ends a program as a power cut does.
+    pub(crate) async fn kill(&self, mut program: Child) {
+        program.kill().await.expect("it runs");
+    }
+
     /// Adds rules and feeds as a document of settings.
     pub(crate) async fn import(&self, document: &Value) {
         let file = self.home().join("import.json");
