@@ -111,7 +111,7 @@ impl Entry {
 
 #[cfg(test)]
 mod tests {
-    use streambell_engine::Action;
+    use streambell_engine::model::Action;
 
     use super::*;
 
