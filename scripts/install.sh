@@ -13,7 +13,7 @@ build_packages=(
 # What shows the program where there is no display, and what the desktop tests look at it with.
 desktop_packages=(
   xvfb dbus-daemon xfwm4 xfce4-panel xfconf dunst gnome-keyring libsecret-tools libglib2.0-bin
-  xdotool x11-utils imagemagick adwaita-icon-theme fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
+  xdotool x11-utils xdg-utils imagemagick adwaita-icon-theme fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 )
 test_packages=(
   webkit2gtk-driver libnotify-bin chromium python3-venv util-linux procps iproute2
