@@ -399,7 +399,7 @@ mod tests {
 
     #[test]
     fn without_alerts_it_is_short() {
-        assert_eq!(lines(&face()), ["Show Streambell", "--", "Do not disturb", "Pause all feeds", "Quit"]);
+        assert_eq!(lines(&face()), ["Show Streambell", "--", "Do not disturb", "Pause all feeds", "Settings", "Quit"]);
         assert_eq!(face().tooltip(), "No unread alerts");
     }
 
@@ -414,13 +414,16 @@ mod tests {
         assert!(face.apply(&alert(6, "Build 6 again")));
         assert!(face.apply(&alert(1, "too old")));
         let lines = lines(&face);
-        assert_eq!(lines[7..], ["Acknowledge all alerts", "--", "Feeds", "Do not disturb", "Pause all feeds", "Quit"]);
+        assert_eq!(
+            lines[7..],
+            ["Acknowledge all alerts", "--", "Feeds", "Do not disturb", "Pause all feeds", "Settings", "Quit"]
+        );
         assert_eq!(lines[2..4], ["Build 7 · Builds && more", "Build 6 again · Builds && more"]);
         assert_eq!(lines[6], "Build 3 · Builds && more");
         assert_eq!(face.tooltip(), "1 unread alert · 7 firing");
         assert_eq!(face.mood(), Mood::Firing);
         assert!(face.apply(&Change::FeedRemoved { feed: FeedId("builds".into()) }));
-        assert_eq!(face.entries().len(), 5);
+        assert_eq!(face.entries().len(), 6);
     }
 
     #[test]
@@ -428,7 +431,7 @@ mod tests {
         let mut face = face();
         let preferences = Preferences { paused: true, language: Some("zh".into()), ..Preferences::default() };
         assert!(face.apply(&Change::Preferences { preferences }));
-        assert_eq!(lines(&face)[2..], ["勿扰", "恢复所有订阅", "退出"]);
+        assert_eq!(lines(&face)[2..], ["勿扰", "恢复所有订阅", "设置", "退出"]);
         assert_eq!(face.tooltip(), "所有订阅均已暂停");
     }
 

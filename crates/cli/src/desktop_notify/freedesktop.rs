@@ -165,7 +165,7 @@ impl Desk {
     async fn try_to_show(&mut self, notification: &Arc<Notification>) -> Result<Message, Problem> {
         let Service { name, can, .. } = self.meet().await?;
         let Some(bus) = &mut self.bus else { return Err(Problem::Silent) };
-        let replaces = self.screen.id(&notification.tag).unwrap_or(0);
+        let replaces = self.screen.shown(&notification.tag);
         let mut call = bus.call(&name, "Notify", message::arguments(notification, replaces, can));
         let answer = bus.answer(&mut call).await;
         if matches!(answer, Err(Problem::Silent)) && self.late.len() < LATE {

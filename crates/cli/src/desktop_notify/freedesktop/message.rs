@@ -39,8 +39,12 @@ impl Capabilities {
     }
 }
 
-/// What is to be told; `replaces` is the service's number of the one on the screen, or 0.
-pub(super) fn arguments(notification: &Notification, replaces: u32, can: Capabilities) -> Arguments {
+/// What is to be told, in the place of one on the screen, given with the service's number of it.
+pub(super) fn arguments(
+    notification: &Notification,
+    replaces: Option<(u32, &Notification)>,
+    can: Capabilities,
+) -> Arguments {
     let (summary, body) = if can.body {
         (text::title(&notification.title), text::body(&notification.body, can.markup))
     } else {
@@ -48,7 +52,9 @@ pub(super) fn arguments(notification: &Notification, replaces: u32, can: Capabil
     };
     let stays = if notification.urgency == Urgency::Critical { FOR_EVER } else { AS_USUAL };
     let actions = if can.actions { actions(notification) } else { Vec::new() };
-    ("Streambell", replaces, icon(notification.view), summary, body, actions, hints(notification, replaces), stays)
+    let (number, older) = replaces.unzip();
+    let hints = hints(notification, older);
+    ("Streambell", number.unwrap_or(0), icon(notification.view), summary, body, actions, hints, stays)
 }
 
 /// Both in one line, for a service that shows headlines only.
@@ -66,7 +72,7 @@ fn actions(notification: &Notification) -> Vec<&'static str> {
     all.flat_map(|action| [buttons::key(action), words::label(action)]).collect()
 }
 
-fn hints(notification: &Notification, replaces: u32) -> HashMap<&'static str, Variant<'static>> {
+fn hints(notification: &Notification, older: Option<&Notification>) -> HashMap<&'static str, Variant<'static>> {
     let urgency: u8 = match notification.urgency {
         Urgency::Low => 0,
         Urgency::Normal => 1,
@@ -82,7 +88,7 @@ fn hints(notification: &Notification, replaces: u32) -> HashMap<&'static str, Va
     match notification.sound {
         Some(true) => drop(hints.insert("sound-name", Variant::from(SOUND))),
         // What only changes on the screen has been heard.
-        None if replaces == 0 => {}
+        None if older.is_none_or(|older| older.alert != notification.alert) => {}
         Some(false) | None => drop(hints.insert("suppress-sound", Variant::from(true))),
     }
     if let Some(percent) = notification.progress {
@@ -126,12 +132,13 @@ mod tests {
 
     #[test]
     fn a_sound_is_asked_for_or_forbidden_or_the_desktops_own() {
-        let told = |sound, replaces| {
-            let hints = hints(&Notification { sound, ..Notification::plain("", "") }, replaces);
+        let on_screen = Notification { alert: 7, ..Notification::plain("", "") };
+        let told = |sound, alert| {
+            let hints = hints(&Notification { sound, alert, ..Notification::plain("", "") }, Some(&on_screen));
             (hints.contains_key("sound-name"), hints.contains_key("suppress-sound"))
         };
         assert_eq!(
-            [told(Some(true), 0), told(Some(false), 0), told(None, 0)],
+            [told(Some(true), 8), told(Some(false), 8), told(None, 8)],
             [(true, false), (false, true), (false, false)]
         );
         assert_eq!([told(Some(true), 7), told(None, 7)], [(true, false), (false, true)], "an update is no news");
@@ -142,7 +149,7 @@ mod tests {
         let job = |progress| Notification { view: View::Progress, progress, ..Notification::plain("", "") };
         let categories = [None, Some(0), Some(99), Some(100), Some(255)].map(|progress| category(&job(progress)));
         assert_eq!(categories, ["transfer", "transfer", "transfer", "transfer.complete", "transfer.complete"]);
-        let value = hints(&job(Some(255)), 0).remove("value");
+        let value = hints(&job(Some(255)), None).remove("value");
         assert_eq!(value, Some(Variant::from(100)));
     }
 }

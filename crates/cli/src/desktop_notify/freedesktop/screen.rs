@@ -41,9 +41,10 @@ impl Screen {
         self.live.iter().map(|live| (live.id, &live.notification))
     }
 
-    /// The service's number of what is shown under a tag.
-    pub(super) fn id(&self, tag: &str) -> Option<u32> {
-        self.live.iter().find(|live| live.notification.tag == tag).map(|live| live.id)
+    /// What is shown under a tag, with the service's number of it.
+    pub(super) fn shown(&self, tag: &str) -> Option<(u32, &Notification)> {
+        let live = self.live.iter().find(|live| live.notification.tag == tag)?;
+        Some((live.id, &live.notification))
     }
 
     /// The service shows this; in place of what had its tag or its number. Gives the number of one that is to be
@@ -61,7 +62,7 @@ impl Screen {
 
     /// Forgets what is under a tag, and gives its number.
     pub(super) fn withdraw(&mut self, tag: &str) -> Option<u32> {
-        let id = self.id(tag)?;
+        let (id, _) = self.shown(tag)?;
         self.live.retain(|live| live.id != id);
         Some(id)
     }
@@ -100,7 +101,7 @@ mod tests {
             gone.extend(screen.add(id, Sequence::default(), about(&id.to_string(), urgency)));
         }
         assert_eq!(gone, [2, 4, 6]);
-        assert_eq!((screen.id("1"), screen.id("2")), (Some(1), None));
+        assert_eq!((screen.shown("1").map(|(id, _)| id), screen.shown("2").map(|(id, _)| id)), (Some(1), None));
     }
 
     #[test]
