@@ -43,9 +43,18 @@ impl Folder {
     }
 
     pub(crate) async fn start_at(&self, secrets: Arc<dyn Secrets>, clock: Clock) -> Result<Bench, StartError> {
+        self.start_as(true, secrets, clock).await
+    }
+
+    /// As a command does, that only asks and changes.
+    pub(crate) async fn start_command(&self, clock: Clock) -> Result<Bench, StartError> {
+        self.start_as(false, Arc::new(Ring::default()), clock).await
+    }
+
+    async fn start_as(&self, subscribe: bool, secrets: Arc<dyn Secrets>, clock: Clock) -> Result<Bench, StartError> {
         let rung = Rung::default();
         let notifier = Arc::new(rung.clone());
-        let setup = Setup { home: self.home(), notifier, secrets, hub: None, clock, subscribe: true };
+        let setup = Setup { home: self.home(), notifier, secrets, hub: None, clock, subscribe };
         Ok(Bench { engine: Engine::start(setup).await?, rung })
     }
 }

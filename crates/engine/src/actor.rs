@@ -142,9 +142,10 @@ impl Actor {
         let mut prune = interval(PRUNE_EVERY);
         prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.ending {
-            let due = self.doorkeeper.due().into_iter().chain(self.look_at).min();
+            // For a command no time passes: it could tell nobody, and what is told is told once.
+            let due = self.doorkeeper.due().into_iter().chain(self.look_at).min().filter(|_| self.subscribe);
             let due = due.map(|due| in_time(due - self.clock.now()));
-            let rule_due = self.rules.due().map(|due| in_time(due - self.clock.now()));
+            let rule_due = self.rules.due().filter(|_| self.subscribe).map(|due| in_time(due - self.clock.now()));
             tokio::select! {
                 biased;
                 job = jobs.recv() => match job {

@@ -25,6 +25,7 @@ impl Report {
 
     /// A notification is not.
     pub(super) fn failed(&mut self, notification: &Arc<Notification>, problem: &impl Display) {
+        tracing::warn!(alert = notification.alert, %problem, "a notification is not shown");
         if self.works != Some(false) {
             self.works = Some(false);
             (self.tell)(Feedback::Trouble(words::no_service(problem)));

@@ -55,7 +55,7 @@ pub struct Setup {
     pub hub: Option<HubInfo>,
     /// Tells the time.
     pub clock: Clock,
-    /// Whether connections are opened: not by a command that only changes settings.
+    /// Whether connections are opened and time passes: not for a command, which asks and changes and ends at once.
     pub subscribe: bool,
 }
 
