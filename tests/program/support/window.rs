@@ -81,6 +81,12 @@ impl Page {
         self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
+    /// Runs a script in the page; what it returned.
+    #[allow(dead_code, reason = "benchmarks measure with it")]
+    pub(crate) async fn run(&self, script: &str) -> serde_json::Value {
+        self.client.execute(script, Vec::new()).await.expect("the script runs")
+    }
+
     /// Types into a field, in the place of what stands there.
     pub(crate) async fn write(&self, testid: &str, text: &str) {
         let field = self.find(&hook(testid)).await;
