@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 features=(--features custom-protocol)
+# Tests read what the program says: in English, whoever runs them.
+export LC_ALL=C.UTF-8
 log=$(mktemp)
 counts=()
 ended() {

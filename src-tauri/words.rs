@@ -1,5 +1,7 @@
 //! What the shell itself says: the tray. The page has its own words.
 
+use streambell_engine::Language;
+
 /// The shell's words in one language.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Words {
@@ -85,13 +87,9 @@ const CHINESE: Words = Words {
 impl Words {
     /// In the language that the user chose, else in the system's.
     pub(crate) fn of(chosen: Option<&str>) -> &'static Self {
-        let system = || {
-            let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
-            variables.into_iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
-        };
-        match chosen.map(str::to_owned).or_else(system) {
-            Some(language) if language.starts_with("zh") => &CHINESE,
-            _ => &ENGLISH,
+        match Language::of(chosen) {
+            Language::English => &ENGLISH,
+            Language::Chinese => &CHINESE,
         }
     }
 }

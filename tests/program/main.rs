@@ -9,6 +9,7 @@ mod alerts;
 mod click;
 mod close;
 mod lacking;
+mod language;
 mod login;
 mod restart;
 mod start;

@@ -25,7 +25,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use self::past::{CatchingUp, Down, Past};
 use crate::{
-    EngineError,
+    EngineError, Language,
     clock::Clock,
     gate::Doorkeeper,
     mapping::ViewGuess,
@@ -277,6 +277,7 @@ impl Actor {
     pub(crate) async fn set_preferences(&mut self, preferences: Preferences) -> Result<(), EngineError> {
         let stored = preferences.clone();
         self.store.write(move |connection| store::settings::put(connection, "preferences", &stored)).await?;
+        Language::of(preferences.language.as_deref()).speak();
         let paused = self.preferences.paused != preferences.paused;
         self.preferences = preferences;
         self.doorkeeper.look_again(self.clock.now());

@@ -38,6 +38,7 @@
 pub mod model;
 
 mod actor;
+mod cause;
 mod clock;
 mod document;
 mod draft;
@@ -46,6 +47,7 @@ mod error;
 mod gate;
 mod home;
 mod json;
+mod language;
 mod mapping;
 mod notify;
 mod preview;
@@ -63,6 +65,7 @@ pub use document::ImportSummary;
 pub use engine::{AlertQuery, Changes, Engine, Setup, StartError};
 pub use error::EngineError;
 pub use home::{Home, HomeError, HomeLock};
+pub use language::Language;
 pub use notify::{Answer, NoNotifier, Notification, Notifier};
 pub use secrets::{Secrets, SecretsError, key_ring};
 pub use store::StoreError;

@@ -15,11 +15,13 @@ use tokio::{
 };
 
 use crate::{
+    cause,
     clock::now,
     mapping::{Mapped, Mapper},
     model::{Auth, Feed, Millis, Reason, Status},
     route,
     secrets::{FeedSecrets, SecretsError, Vault, needs_secrets},
+    speak,
     store::FeedNo,
 };
 
@@ -144,14 +146,10 @@ fn status_of(status: sse::Status) -> Status {
         sse::Status::Waiting { delay, attempt, cause } => Status::Waiting {
             until: now() + i64::try_from(delay.as_millis()).unwrap_or(i64::MAX / 2),
             attempt,
-            reason: reason_of(&cause),
+            reason: cause::reason(&cause),
         },
-        sse::Status::Stopped(cause) => Status::Stopped { reason: reason_of(&cause) },
+        sse::Status::Stopped(cause) => Status::Stopped { reason: cause::reason(&cause) },
     }
-}
-
-fn reason_of(cause: &sse::Cause) -> Reason {
-    Reason { code: cause.code().to_owned(), message: cause.to_string() }
 }
 
 async fn configure(
@@ -194,7 +192,11 @@ async fn configure(
 fn missing() -> Reason {
     Reason {
         code: "secret_missing".into(),
-        message: "This feed's login or headers are not in the key ring. Edit the feed and enter them again.".into(),
+        message: speak!(
+            "This feed's login or headers are not in the key ring. Edit the feed and enter them again.",
+            "密钥环中没有该订阅的登录信息或请求头。请编辑该订阅并重新输入。",
+        )
+        .into(),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     mapping::display_decimal,
     model::{Event, Feed, Gate, Millis, Reading, State, Status},
     rule::{Evaluator, Verdict},
+    speak,
 };
 
 const MAX: usize = 300;
@@ -53,26 +54,42 @@ pub(crate) fn of_verdict(rule: &Evaluator, verdict: &Verdict, feed: &Feed) -> St
 
 /// What a gate held back.
 pub(crate) fn of_digest(gate: Gate, digest: &Digest, feeds: &[&Feed], offline: u64) -> (String, String) {
-    let alerts = if digest.count == 1 { "1 alert".to_owned() } else { format!("{} alerts", digest.count) };
+    let count = digest.count;
+    let alerts = match count {
+        1 => speak!("1 alert".to_owned(), "1 条提醒".to_owned()),
+        count => speak!(format!("{count} alerts"), format!("{count} 条提醒")),
+    };
     let named = digest.titles.iter().map(|(title, count)| match count {
         1 => title.clone(),
         count => format!("{title} ({count})"),
     });
-    let named = named.collect::<Vec<_>>().join(", ");
+    let named = named.collect::<Vec<_>>().join(speak!(", ", "、"));
+    let many = feeds.len();
     let one = if let [feed] = feeds { Some(feed.name.as_str()) } else { None };
-    let whose = one.map_or_else(|| format!("{alerts} of {} feeds", feeds.len()), |feed| format!("{alerts} of {feed}"));
-    let title = match gate {
-        Gate::CatchingUp => one.map_or_else(|| format!("{} feeds: back", feeds.len()), |feed| format!("{feed}: back")),
-        Gate::QuietHours => "Quiet hours are over".to_owned(),
-        Gate::DoNotDisturb => "While you were not to be disturbed".to_owned(),
-        Gate::Muted => format!("{} is no longer muted", one.unwrap_or("A feed")),
+    let whose = match one {
+        Some(feed) => speak!(format!("{alerts} of {feed}"), format!("{feed} 的 {alerts}")),
+        None => speak!(format!("{alerts} of {many} feeds"), format!("{many} 个订阅的 {alerts}")),
+    };
+    let title = match (gate, one) {
+        (Gate::CatchingUp, Some(feed)) => speak!(format!("{feed}: back"), format!("{feed}：已恢复")),
+        (Gate::CatchingUp, None) => speak!(format!("{many} feeds: back"), format!("{many} 个订阅已恢复")),
+        (Gate::QuietHours, _) => speak!("Quiet hours are over", "安静时段已结束").to_owned(),
+        (Gate::DoNotDisturb, _) => speak!("While you were not to be disturbed", "勿扰期间").to_owned(),
+        (Gate::Muted, feed) => {
+            let feed = feed.unwrap_or(speak!("A feed", "一个订阅"));
+            speak!(format!("{feed} is no longer muted"), format!("{feed} 的静音已结束"))
+        }
         _ => whose.clone(),
     };
+    let host = of_host(feeds);
     let said = match gate {
-        Gate::CatchingUp => format!("{offline} events while offline, {alerts}: {named}{}", of_host(feeds)),
-        Gate::Storm => format!("All at once: {named}{}", of_host(feeds)),
-        Gate::CoolDown | Gate::Limit => format!("Held back: {named}"),
-        _ => format!("{whose}: {named}"),
+        Gate::CatchingUp => speak!(
+            format!("{offline} events while offline, {alerts}: {named}{host}"),
+            format!("离线期间有 {offline} 个事件、{alerts}：{named}{host}"),
+        ),
+        Gate::Storm => speak!(format!("All at once: {named}{host}"), format!("同时发生：{named}{host}")),
+        Gate::CoolDown | Gate::Limit => speak!(format!("Held back: {named}"), format!("暂缓的提醒：{named}")),
+        _ => speak!(format!("{whose}: {named}"), format!("{whose}：{named}")),
     };
     (cut(&title), cut(&said))
 }
@@ -82,33 +99,45 @@ fn of_host(feeds: &[&Feed]) -> String {
     let host = |feed: &Feed| url::Url::parse(&feed.url).ok().and_then(|url| url.host_str().map(str::to_owned));
     let Some(first) = feeds.first().and_then(|feed| host(feed)) else { return String::new() };
     let shared = feeds.len() > 1 && feeds.iter().all(|feed| host(feed).as_ref() == Some(&first));
-    if shared { format!(". All of them are on {first}.") } else { String::new() }
+    if !shared {
+        return String::new();
+    }
+    speak!(format!(". All of them are on {first}."), format!("。它们都在 {first} 上。"))
 }
 
 /// What is told of an alert that was over before it could be.
 pub(crate) fn of_the_past(body: &str) -> String {
-    format!("{body}\nIt is over by now.")
+    format!("{body}\n{}", speak!("It is over by now.", "现在已经结束。"))
 }
 
 /// Why a feed has no connection.
 pub(crate) fn of_trouble(status: &Status, millis: Millis) -> String {
+    let time = lasting(millis);
+    let trouble = speak!(format!("No connection for {time}."), format!("已断开 {time}。"));
     match status {
         Status::Waiting { reason, .. } | Status::Stopped { reason } => {
-            cut(&format!("No connection for {}. {}", lasting(millis), reason.message))
+            cut(&format!("{trouble}{}{}", speak!(" ", ""), reason.message))
         }
-        _ => format!("No connection for {}.", lasting(millis)),
+        _ => trouble,
     }
+}
+
+/// A feed has a connection again.
+pub(crate) fn of_return(millis: Millis) -> String {
+    let time = lasting(millis);
+    speak!(format!("Connected again after {time}."), format!("{time}后已重新连接。"))
 }
 
 /// How long something took, roughly.
 pub(crate) fn lasting(millis: Millis) -> String {
-    let (count, unit) = match millis / 1000 {
-        seconds @ ..90 => (seconds, "second"),
-        seconds @ 90..5400 => ((seconds + 30) / 60, "minute"),
-        seconds @ 5400..129_600 => ((seconds + 1800) / 3600, "hour"),
-        seconds => ((seconds + 43_200) / 86_400, "day"),
+    let (count, unit, chinese) = match millis / 1000 {
+        seconds @ ..90 => (seconds, "second", "秒"),
+        seconds @ 90..5400 => ((seconds + 30) / 60, "minute", "分钟"),
+        seconds @ 5400..129_600 => ((seconds + 1800) / 3600, "hour", "小时"),
+        seconds => ((seconds + 43_200) / 86_400, "day", "天"),
     };
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+    let plural = if count == 1 { "" } else { "s" };
+    speak!(format!("{count} {unit}{plural}"), format!("{count} {chinese}"))
 }
 
 fn figure(reading: &Reading) -> Option<String> {
@@ -119,8 +148,8 @@ fn figure(reading: &Reading) -> Option<String> {
         let total = reading.total.filter(|total| *total > 0.0).unwrap_or(100.0);
         let percent = (progress / total * 100.0).round();
         return Some(match reading.state {
-            Some(State::Done) => "done".to_owned(),
-            Some(State::Failed) => format!("failed at {percent} %"),
+            Some(State::Done) => speak!("done", "已完成").to_owned(),
+            Some(State::Failed) => speak!(format!("failed at {percent} %"), format!("在 {percent} % 时失败")),
             _ => format!("{percent} %"),
         });
     }

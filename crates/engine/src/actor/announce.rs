@@ -12,6 +12,7 @@ use crate::{
     },
     notify::{Answer, Notification},
     rule::{NO_EVENT, Place},
+    speak,
     store::{self, Batch, FeedNo},
     summary,
 };
@@ -166,8 +167,12 @@ impl Actor {
                     self.live.remove(tag);
                     self.notifier.withdraw(tag);
                 }
-                let title = "Many alerts at once".to_owned();
-                let body = format!("{} and counting. They are in the list of alerts.", tags.len() + 1);
+                let title = speak!("Many alerts at once", "同时出现大量提醒");
+                let count = tags.len() + 1;
+                let body = speak!(
+                    format!("{count} and counting. They are in the list of alerts."),
+                    format!("已有 {count} 条，仍在增加。可在提醒列表中查看。"),
+                );
                 self.notifier.notify(Notification { tag: STORM.into(), ..Notification::plain(title, body) });
             }
         }
@@ -377,11 +382,7 @@ impl Actor {
         resolve(&mut alert, now);
         self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
         if alert.announced == Announced::Rung {
-            let back = Alert {
-                body: format!("Connected again after {}.", summary::lasting(now - down.since)),
-                urgency: Urgency::Low,
-                ..alert.clone()
-            };
+            let back = Alert { body: summary::of_return(now - down.since), urgency: Urgency::Low, ..alert.clone() };
             self.notify(&back, tag(&alert, None), None);
         }
         batch.alerts.push(alert);

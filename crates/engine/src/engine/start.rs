@@ -12,7 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{Engine, Running};
 use crate::{
-    EngineError,
+    EngineError, Language,
     actor::{
         Actor, Kept,
         past::{self, Down, Past},
@@ -164,6 +164,9 @@ struct Stored {
 
 impl Stored {
     fn load(connection: &mut rusqlite::Connection, now: Millis) -> rusqlite::Result<Self> {
+        let preferences: Preferences = store::settings::get(connection, "preferences")?.unwrap_or_default();
+        // Before anything is put into words.
+        Language::of(preferences.language.as_deref()).speak();
         let installation = match store::settings::get(connection, "installation")? {
             Some(known) => known,
             None => {
@@ -223,7 +226,7 @@ impl Stored {
             doorkeeper,
             mutes: store::settings::get(connection, "mutes")?.unwrap_or_default(),
             unread_alerts: store::alerts::unread(connection)?,
-            preferences: store::settings::get(connection, "preferences")?.unwrap_or_default(),
+            preferences,
             next_seq: store::events::next_seq(connection)?,
             next_alert: store::alerts::next_id(connection)?,
         })

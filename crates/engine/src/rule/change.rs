@@ -11,6 +11,7 @@ use crate::{
     EngineError,
     mapping::display_decimal,
     model::{Direction, Level, Millis, Span, ValueCondition},
+    speak,
 };
 
 pub(super) struct Compiled {
@@ -123,13 +124,15 @@ impl Leaf for Compiled {
 
     fn describe(&self) -> String {
         let way = match self.direction {
-            Some(Direction::Up) => "up",
-            Some(Direction::Down) => "down",
-            None => "changed",
+            Some(Direction::Up) => speak!("up", "上涨"),
+            Some(Direction::Down) => speak!("down", "下跌"),
+            None => speak!("changed", "变化"),
         };
-        match self.by {
-            By::Amount(amount) => format!("{way} by {} within {}", display_decimal(amount), self.within),
-            By::Percent(percent) => format!("{way} by {} % within {}", display_decimal(percent), self.within),
-        }
+        let amount = match self.by {
+            By::Amount(amount) => display_decimal(amount).to_string(),
+            By::Percent(percent) => format!("{} %", display_decimal(percent)),
+        };
+        let within = self.within;
+        speak!(format!("{way} by {amount} within {within}"), format!("{within} 内{way} {amount}"))
     }
 }

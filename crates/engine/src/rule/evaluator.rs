@@ -11,6 +11,7 @@ use super::{
 use crate::{
     EngineError,
     model::{Condition, Event, Millis, Per, Rule},
+    speak,
     store::FeedNo,
 };
 
@@ -238,21 +239,31 @@ impl Evaluator {
         let place = self.place(feed, key);
         let says = self.logic.when.describe();
         let Some(standing) = self.places.get(&place.feed).and_then(|standings| standings.get(&place.key)) else {
-            return format!("Nothing to look at for: {says}.");
+            return speak!(format!("Nothing to look at for: {says}."), format!("没有可供判断的内容：{says}。"));
         };
         let truth = self.logic.when.truth(&standing.when, at);
         match standing.phase {
-            _ if !truth.holds => format!("Not true: {says}."),
+            _ if !truth.holds => speak!(format!("Not true: {says}."), format!("不成立：{says}。")),
             Phase::Pending(since) => {
-                format!("True for {} s, and not yet long enough: {}.", (at - since) / 1000, self.describe())
+                let (seconds, says) = ((at - since) / 1000, self.describe());
+                speak!(
+                    format!("True for {seconds} s, and not yet long enough: {says}."),
+                    format!("已成立 {seconds} 秒，时间还不够长：{says}。"),
+                )
             }
             Phase::Spent => {
-                format!("True, and it was ended before: {says}. It rings again only after it was not true.")
+                speak!(
+                    format!("True, and it was ended before: {says}. It rings again only after it was not true."),
+                    format!("成立，但此前已结束：{says}。不成立之后才会再次提醒。"),
+                )
             }
             Phase::Fired if self.logic.lasts => {
-                format!("True: {says}. It rings when that begins, and not again before it ends.")
+                speak!(
+                    format!("True: {says}. It rings when that begins, and not again before it ends."),
+                    format!("成立：{says}。开始时提醒，结束之前不再提醒。"),
+                )
             }
-            _ => format!("True: {says}."),
+            _ => speak!(format!("True: {says}."), format!("成立：{says}。")),
         }
     }
 
@@ -268,7 +279,10 @@ impl Evaluator {
     /// What the condition says, for a person: the text of an alert goes on with it.
     pub(crate) fn describe(&self) -> String {
         match self.rule.hold {
-            Some(hold) => format!("{} for {hold}", self.logic.when.describe()),
+            Some(hold) => {
+                let says = self.logic.when.describe();
+                speak!(format!("{says} for {hold}"), format!("{says}，持续 {hold}"))
+            }
             None => self.logic.when.describe(),
         }
     }

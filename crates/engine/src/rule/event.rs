@@ -2,6 +2,7 @@
 
 use super::{Seen, tree::Test};
 use crate::EngineError;
+use crate::speak;
 
 pub(super) struct Compiled {
     name: String,
@@ -26,6 +27,6 @@ impl Test for Compiled {
     }
 
     fn describe(&self) -> String {
-        format!("event {}", self.name)
+        speak!(format!("event {}", self.name), format!("事件 {}", self.name))
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     EngineError,
     mapping::display_decimal,
     model::{Level, Millis, ProgressCondition, Reading, Span, State},
+    speak,
 };
 
 pub(super) fn compile(condition: &ProgressCondition, at: &str) -> Result<Box<dyn Leaf>, EngineError> {
@@ -53,7 +54,8 @@ impl Leaf for Reach {
     }
 
     fn describe(&self) -> String {
-        format!("{} % reached", display_decimal(self.percent))
+        let percent = display_decimal(self.percent);
+        speak!(format!("{percent} % reached"), format!("达到 {percent} %"))
     }
 }
 
@@ -96,6 +98,6 @@ impl Leaf for Stall {
     }
 
     fn describe(&self) -> String {
-        format!("no further for {}", self.span)
+        speak!(format!("no further for {}", self.span), format!("{} 内没有进展", self.span))
     }
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     EngineError,
     model::{Millis, RateCondition, Span},
+    speak,
 };
 
 /// From so many moments on, those that lie closer together than this part of the time are counted as one: memory is
@@ -100,8 +101,12 @@ impl Leaf for Compiled {
 
     fn describe(&self) -> String {
         match self.test {
-            Test::Above(number) => format!("more than {number} in {}", self.per),
-            Test::Below(number) => format!("fewer than {number} in {}", self.per),
+            Test::Above(number) => {
+                speak!(format!("more than {number} in {}", self.per), format!("{} 内多于 {number} 条", self.per))
+            }
+            Test::Below(number) => {
+                speak!(format!("fewer than {number} in {}", self.per), format!("{} 内少于 {number} 条", self.per))
+            }
         }
     }
 }

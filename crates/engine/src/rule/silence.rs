@@ -5,6 +5,7 @@ use super::{
     tree::{Leaf, Memory},
 };
 use crate::model::{Millis, Span};
+use crate::speak;
 
 pub(super) struct Compiled {
     span: Span,
@@ -45,6 +46,6 @@ impl Leaf for Compiled {
     }
 
     fn describe(&self) -> String {
-        format!("nothing for {}", self.span)
+        speak!(format!("nothing for {}", self.span), format!("{} 内没有消息", self.span))
     }
 }

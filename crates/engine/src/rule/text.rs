@@ -3,7 +3,7 @@
 use regex::{Regex, RegexBuilder, escape};
 
 use super::{Seen, tree::Test};
-use crate::{EngineError, model::TextCondition};
+use crate::{EngineError, model::TextCondition, speak};
 
 /// What a compiled expression may occupy; the crate's matching is linear in the text, whatever the expression.
 const SIZE_LIMIT: usize = 1 << 20;
@@ -19,7 +19,7 @@ impl Compiled {
         match (condition.matches.as_deref(), condition.words.as_deref()) {
             (Some(expression), None) => Ok(Self {
                 all: vec![regex(expression, &format!("{at}.matches"))?],
-                description: format!("matches {expression}"),
+                description: speak!(format!("matches {expression}"), format!("匹配 {expression}")),
             }),
             (None, Some(words)) if !words.trim().is_empty() => {
                 let word = |word| regex(&format!(r"(?i)\b{}\b", escape(word)), &format!("{at}.words"));
@@ -27,7 +27,9 @@ impl Compiled {
                 let loose = |word| regex(&format!("(?i){}", escape(word)), &format!("{at}.words"));
                 let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
                 let all = words.split_whitespace().map(|text| if plain(text) { word(text) } else { loose(text) });
-                Ok(Self { all: all.collect::<Result<_, _>>()?, description: format!("says {}", words.trim()) })
+                let words = words.trim();
+                let description = speak!(format!("says {words}"), format!("提到 {words}"));
+                Ok(Self { all: all.collect::<Result<_, _>>()?, description })
             }
             _ => Err(EngineError::invalid(
                 at,

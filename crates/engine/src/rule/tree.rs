@@ -4,6 +4,7 @@ use super::{Seen, cel, change, event, field, progress, rate, silence, text, valu
 use crate::{
     EngineError,
     model::{Condition, Millis},
+    speak,
 };
 
 /// How deep conditions may be nested, and how many leaves a rule may have.
@@ -245,9 +246,9 @@ impl Tree {
         };
         match node {
             Node::Leaf(index) => self.leaves[*index].describe(),
-            Node::All(nodes) => join(nodes, " and "),
-            Node::Any(nodes) => join(nodes, " or "),
-            Node::Not(node) => format!("not ({})", self.describe_node(node)),
+            Node::All(nodes) => join(nodes, speak!(" and ", " 且 ")),
+            Node::Any(nodes) => join(nodes, speak!(" or ", " 或 ")),
+            Node::Not(node) => format!("{} ({})", speak!("not", "非"), self.describe_node(node)),
         }
     }
 }

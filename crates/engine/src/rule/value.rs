@@ -12,6 +12,7 @@ use crate::{
     EngineError,
     mapping::display_decimal,
     model::{Level, Millis, ValueCondition},
+    speak,
 };
 
 /// On which side of its level a value was last: what a crossing is told by.
@@ -122,7 +123,10 @@ impl Leaf for Compiled {
     }
 
     fn describe(&self) -> String {
-        let side = if self.beyond == Ordering::Greater { "above" } else { "below" };
+        let side = match self.beyond {
+            Ordering::Greater => speak!("above", "高于"),
+            _ => speak!("below", "低于"),
+        };
         format!("{side} {}", display_decimal(self.level))
     }
 }
