@@ -2,7 +2,7 @@
 
 use streambell_engine::{
     Engine,
-    model::{Event, Page, Query, Seq, Series, SeriesQuery},
+    model::{Event, Page, Query, Seq, Series, SeriesQuery, Trend, TrendQuery},
 };
 use tauri::State;
 
@@ -21,4 +21,9 @@ pub(crate) async fn read_event(engine: State<'_, Engine>, seq: Seq) -> Answer<Ev
 #[tauri::command]
 pub(crate) async fn series(engine: State<'_, Engine>, query: SeriesQuery) -> Answer<Series> {
     Ok(engine.series(query).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn trends(engine: State<'_, Engine>, query: TrendQuery) -> Answer<Vec<Trend>> {
+    Ok(engine.trends(query).await?)
 }

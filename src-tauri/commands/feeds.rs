@@ -2,7 +2,7 @@
 
 use streambell_engine::{
     Engine,
-    model::{Feed, FeedDraft, FeedId, Span},
+    model::{Card, Feed, FeedDraft, FeedId, Span},
 };
 use tauri::State;
 
@@ -42,6 +42,21 @@ pub(crate) async fn retry_feed(engine: State<'_, Engine>, feed: FeedId) -> Answe
 #[tauri::command]
 pub(crate) async fn order_feeds(engine: State<'_, Engine>, feeds: Vec<FeedId>) -> Answer<()> {
     Ok(engine.order_feeds(feeds).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn arrange_card(engine: State<'_, Engine>, feed: FeedId, card: Card) -> Answer<()> {
+    Ok(engine.arrange_card(feed, card).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn group_feed(engine: State<'_, Engine>, feed: FeedId, group: Option<String>) -> Answer<()> {
+    Ok(engine.group_feed(feed, group).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn fold_group(engine: State<'_, Engine>, group: String, folded: bool) -> Answer<()> {
+    Ok(engine.fold_group(group, folded).await?)
 }
 
 #[tauri::command]

@@ -278,6 +278,7 @@ mod tests {
     fn a_snapshot_replaces_what_was_before() {
         let snapshot = Snapshot {
             feeds: Vec::new(),
+            folded: Vec::new(),
             rules: Vec::new(),
             alerts: Vec::new(),
             unread_alerts: 0,

@@ -1,5 +1,6 @@
 //! The engine through its handle, against a real server on loopback and a real database.
 
+mod board;
 mod document;
 mod feeds;
 mod gates;

@@ -7,7 +7,7 @@ use std::sync::{
 
 use streambell_engine::{
     Clock,
-    model::{FeedId, Gap, Notify, Series, SeriesQuery, Status},
+    model::{FeedId, Gap, Moment, Notify, Series, SeriesQuery, Status, Trend, TrendQuery},
 };
 
 use crate::support::{Bench, Folder, Ring, Server};
@@ -158,5 +158,39 @@ async fn a_program_that_was_killed_listened_until_its_newest_event() {
     bench.until_open().await;
     let found = series(&bench, SeriesQuery { until: Some(START + 4 * MINUTE), ..of(&feed) }).await;
     assert_eq!(found.gaps, [Gap { since: START + MINUTE, until: START + 3 * MINUTE }]);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_trend_knows_what_each_key_was_and_how_it_went_since() {
+    let (folder, server, (now, clock)) = (Folder::new(), Server::start().await, hands());
+    let bench = folder.start_at(Arc::new(Ring::default()), clock).await.expect("the engine starts");
+    let feed = bench.add("Prices", &server.url, Notify::Rules).await.id;
+    let values = [(0, "BTC", "1"), (1, "ETH", "30.10"), (10, "BTC", "2"), (60, "BTC", "3"), (119, "BTC", "4")];
+    for (count, (minute, symbol, price)) in values.into_iter().enumerate() {
+        now.store(START + minute * MINUTE, SeqCst);
+        server.send(&format!(r#"{{"symbol":"{symbol}","price":"{price}"}}"#));
+        bench.until_events(count + 1).await;
+    }
+    bench.engine.snapshot().await.expect("all is written");
+    let ask = async |since: Option<i64>, moments| {
+        let query = TrendQuery { feed: feed.clone(), since, until: Some(START + 120 * MINUTE), moments };
+        bench.engine.trends(query).await.expect("trends")
+    };
+    let moment = |minute, value: &str| Moment { at: START + minute * MINUTE, value: value.parse().expect("a decimal") };
+    let trend = |key: &str, base, moments| Trend { key: key.into(), base, moments };
+
+    let last_hour = ask(Some(START + 60 * MINUTE), Some(60)).await;
+    let bitcoin = trend("BTC", moment(10, "2"), vec![moment(60, "3"), moment(119, "4")]);
+    assert_eq!(last_hour, [bitcoin, trend("ETH", moment(1, "30.10"), vec![])], "what it was before it began");
+    let whole = ask(None, Some(2)).await;
+    let bitcoin = trend("BTC", moment(0, "1"), vec![moment(60, "3"), moment(119, "4")]);
+    assert_eq!(whole[0].base, bitcoin.base);
+    assert_eq!(whole[0].moments.last(), bitcoin.moments.last());
+    assert!(whole[0].moments.len() <= 2);
+    assert_eq!(ask(Some(START), None).await[0], trend("BTC", moment(0, "1"), vec![]), "before it there is nothing");
+
+    let gone = TrendQuery { feed: FeedId("gone".into()), since: None, until: None, moments: None };
+    assert_eq!(bench.engine.trends(gone).await.expect_err("no such feed").code(), "not_found");
     bench.engine.shutdown().await;
 }

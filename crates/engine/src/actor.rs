@@ -2,13 +2,14 @@
 //! reports of the subscriptions, news of the store. No lock, one order of events.
 
 mod announce;
+mod board;
 mod feeds;
 mod ingest;
 pub(crate) mod past;
 mod rules;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -30,8 +31,8 @@ use crate::{
     gate::Doorkeeper,
     mapping::ViewGuess,
     model::{
-        Alert, AlertId, Change, Event, Feed, FeedId, FeedState, HubInfo, Millis, Notice, NoticeLevel, Preferences,
-        RuleId, Seq, Snapshot, Status, View,
+        Alert, AlertId, Card, Change, Event, Feed, FeedId, FeedState, HubInfo, Millis, Notice, NoticeLevel,
+        Preferences, RuleId, Seq, Snapshot, Status, View,
     },
     notify::Notifier,
     rule::{FeedFace, Place, Rules},
@@ -58,6 +59,7 @@ pub(crate) struct Kept {
     pub(crate) no: FeedNo,
     pub(crate) feed: Feed,
     pub(crate) guessed_view: Option<View>,
+    pub(crate) card: Card,
     pub(crate) guess: ViewGuess,
     pub(crate) status: Status,
     pub(crate) unread: u64,
@@ -91,6 +93,7 @@ impl Kept {
             last_event_at: self.last_event_at,
             last_byte_at: self.subscription.as_ref().and_then(Subscription::last_byte_at),
             muted_until,
+            card: self.card,
             events: events.into_iter().map(Arc::new).collect(),
         }
     }
@@ -108,6 +111,8 @@ pub(crate) struct Actor {
     pub(crate) live: HashMap<String, announce::Live>,
     /// Feeds of which nothing is announced, until then.
     pub(crate) mutes: HashMap<FeedId, Millis>,
+    /// Groups of feeds that are folded on the dashboard.
+    pub(crate) folded: BTreeSet<String>,
     /// When there is something to look at beside what the gates hold.
     pub(crate) look_at: Option<Millis>,
     pub(crate) clock: Clock,
@@ -235,6 +240,7 @@ impl Actor {
             self.feeds.iter().zip(events).map(|(kept, events)| kept.state(events, self.muted_until(&kept.feed.id)));
         Ok(Snapshot {
             feeds: feeds.collect(),
+            folded: self.folded.iter().cloned().collect(),
             rules: self.list_rules(),
             alerts,
             unread_alerts: self.unread_alerts,

@@ -22,9 +22,9 @@ use crate::{
     draft,
     home::HomeLock,
     model::{
-        Alert, AlertId, AlertState, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
+        Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
         Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq, Series,
-        SeriesQuery, Snapshot, Span, Target, Why,
+        SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery, Why,
     },
     notify::{Answer, Notification, Notifier},
     preview,
@@ -195,6 +195,30 @@ impl Engine {
         self.ask(move |actor| Box::pin(actor.order_feeds(feeds))).await
     }
 
+    /// Keeps how the user wants a feed's card; until the feed is removed.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn arrange_card(&self, feed: FeedId, card: Card) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.arrange_card(feed, card))).await
+    }
+
+    /// Puts a feed into a group, or (`None`) into none.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn group_feed(&self, feed: FeedId, group: Option<String>) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.group_feed(feed, group))).await
+    }
+
+    /// Folds a group of feeds on the dashboard, or unfolds it.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    pub async fn fold_group(&self, group: String, folded: bool) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.fold_group(group, folded))).await
+    }
+
     /// The user has seen all events of a feed.
     ///
     /// # Errors
@@ -244,6 +268,17 @@ impl Engine {
         let now = clock::now();
         let feed = query.feed.0.clone();
         let found = self.reader.read(move |connection| store::series::read(connection, &query, now)).await?;
+        found.ok_or_else(|| EngineError::NotFound(format!("Feed {feed}")))
+    }
+
+    /// How the values of all keys of a feed went: a bounded number of each, whatever the size of the history.
+    ///
+    /// # Errors
+    /// When there is no such feed, or the history cannot be read.
+    pub async fn trends(&self, query: TrendQuery) -> Result<Vec<Trend>, EngineError> {
+        let now = clock::now();
+        let feed = query.feed.0.clone();
+        let found = self.reader.read(move |connection| store::trend::read(connection, &query, now)).await?;
         found.ok_or_else(|| EngineError::NotFound(format!("Feed {feed}")))
     }
 

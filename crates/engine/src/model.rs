@@ -4,6 +4,7 @@
 //! Times are milliseconds since the Unix epoch. Decimal values travel as strings, exactly as they were sent.
 
 mod alert;
+mod card;
 mod condition;
 mod document;
 mod feed;
@@ -15,6 +16,7 @@ mod span;
 mod status;
 
 pub use alert::{Alert, AlertId, AlertState, RuleFinding, Urgency, Why};
+pub use card::{Card, Window};
 pub use condition::{
     Condition, Direction, FieldCondition, Level, ProgressCondition, RateCondition, TextCondition, ValueCondition,
 };
@@ -22,7 +24,7 @@ pub use document::{DOCUMENT_VERSION, Document};
 pub use feed::{Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, ProxySetting, View};
 pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
-pub use series::{Gap, Point, Series, SeriesQuery};
+pub use series::{Gap, Moment, Point, Series, SeriesQuery, Trend, TrendQuery};
 pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Target, Theme};
 pub use span::Span;
 pub use status::{Reason, Status};

@@ -11,6 +11,7 @@ mod open;
 pub(crate) mod rules;
 pub(crate) mod series;
 pub(crate) mod settings;
+pub(crate) mod trend;
 mod writer;
 
 use std::{sync::Arc, thread};

@@ -1,4 +1,5 @@
 import type { Alert } from '../bindings/Alert';
+import type { Card } from '../bindings/Card';
 import type { Change } from '../bindings/Change';
 import type { Event } from '../bindings/Event';
 import type { Feed } from '../bindings/Feed';
@@ -15,6 +16,8 @@ import type { Series } from '../bindings/Series';
 import type { SeriesQuery } from '../bindings/SeriesQuery';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { Span } from '../bindings/Span';
+import type { Trend } from '../bindings/Trend';
+import type { TrendQuery } from '../bindings/TrendQuery';
 import type { Why } from '../bindings/Why';
 
 /** What the window can ask of the engine: one method a command. A refusal rejects with a {@link Refusal}. */
@@ -31,6 +34,12 @@ export interface Backend {
   resumeFeed(feed: FeedId): Promise<void>;
   retryFeed(feed: FeedId): Promise<void>;
   orderFeeds(feeds: FeedId[]): Promise<void>;
+  /** How the user wants a feed's card: its size, and the time that it looks at. */
+  arrangeCard(feed: FeedId, card: Card): Promise<void>;
+  /** Puts a feed into a group, or (`null`) into none. */
+  groupFeed(feed: FeedId, group: string | null): Promise<void>;
+  /** Folds a group on the dashboard, or unfolds it. */
+  foldGroup(group: string, folded: boolean): Promise<void>;
   readFeed(feed: FeedId): Promise<void>;
   pauseAll(): Promise<void>;
   resumeAll(): Promise<void>;
@@ -41,6 +50,8 @@ export interface Backend {
   readEvent(seq: number): Promise<Event>;
   /** The values of one key of a feed over time, a bounded number of points. */
   series(query: SeriesQuery): Promise<Series>;
+  /** How the values of all keys of a feed went, a bounded number of each. */
+  trends(query: TrendQuery): Promise<Trend[]>;
 
   addRule(draft: RuleDraft): Promise<Rule>;
   /** What a rule would have done in the last 24 hours; nothing is kept of it. */

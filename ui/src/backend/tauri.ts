@@ -19,6 +19,9 @@ export const tauriBackend: Backend = {
   resumeFeed: (feed) => invoke('resume_feed', { feed }),
   retryFeed: (feed) => invoke('retry_feed', { feed }),
   orderFeeds: (feeds) => invoke('order_feeds', { feeds }),
+  arrangeCard: (feed, card) => invoke('arrange_card', { feed, card }),
+  groupFeed: (feed, group) => invoke('group_feed', { feed, group }),
+  foldGroup: (group, folded) => invoke('fold_group', { group, folded }),
   readFeed: (feed) => invoke('read_feed', { feed }),
   pauseAll: () => invoke('pause_all'),
   resumeAll: () => invoke('resume_all'),
@@ -27,6 +30,7 @@ export const tauriBackend: Backend = {
   listEvents: (query) => invoke('list_events', { query }),
   readEvent: (seq) => invoke('read_event', { seq }),
   series: (query) => invoke('series', { query }),
+  trends: (query) => invoke('trends', { query }),
 
   addRule: (draft) => invoke('add_rule', { draft }),
   previewRule: (draft) => invoke('preview_rule', { draft }),

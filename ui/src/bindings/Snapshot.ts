@@ -15,6 +15,10 @@ export type Snapshot = {
  */
 feeds: Array<FeedState>, 
 /**
+ * Groups of feeds that are folded on the dashboard.
+ */
+folded: Array<string>, 
+/**
  * All rules.
  */
 rules: Array<Rule>, 

@@ -33,6 +33,7 @@ function feed(...readings: Reading[]): FeedModel {
     last_event_at: null,
     last_byte_at: null,
     muted_until: null,
+    card: {},
     events,
   });
 }

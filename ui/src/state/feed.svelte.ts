@@ -1,3 +1,4 @@
+import type { Card } from '../bindings/Card';
 import type { Event } from '../bindings/Event';
 import type { Feed } from '../bindings/Feed';
 import type { FeedState } from '../bindings/FeedState';
@@ -39,6 +40,12 @@ function trimmed(events: Event[]): Event[] {
   return [...older.reverse(), ...recent];
 }
 
+/** Where a job was when it was first heard of, since it last began anew. */
+export interface Begin {
+  at: number;
+  progress: number;
+}
+
 /** A feed as the window draws it. */
 export class FeedModel {
   feed: Feed = $state.raw(undefined as unknown as Feed);
@@ -48,6 +55,8 @@ export class FeedModel {
   lastEventAt: number | null = $state(null);
   /** Nothing of it is announced until then, which may be over. */
   mutedUntil: number | null = $state(null);
+  /** How the user wants its card. */
+  card: Card = $state.raw({});
   /** The latest ones, oldest first. */
   events: Event[] = $state.raw([]);
   /** Events that came and were not sent to the window, because a frame can not show so many. */
@@ -55,6 +64,7 @@ export class FeedModel {
 
   #newest = 0;
   #ranks = new Map<string, number>();
+  #begins = new Map<string, Begin & { last: number }>();
 
   constructor(state: FeedState) {
     this.replace(state);
@@ -82,6 +92,7 @@ export class FeedModel {
     this.unread = state.unread;
     this.lastEventAt = state.last_event_at;
     this.mutedUntil = state.muted_until;
+    this.card = state.card;
     this.events = trimmed(state.events);
     this.#newest = this.events.at(-1)?.seq ?? 0;
     this.#rank(this.events);
@@ -104,12 +115,25 @@ export class FeedModel {
     return this.#ranks.get(key) ?? RANKED;
   }
 
+  /** Where a job was when it was first heard of: its pace is told from there, when those events are gone too. */
+  begin(key: string): Begin | undefined {
+    return this.#begins.get(key);
+  }
+
   #rank(events: Event[]): void {
-    if (this.#ranks.size > RANKED) this.#ranks.clear();
+    if (this.#ranks.size > RANKED) {
+      this.#ranks.clear();
+      this.#begins.clear();
+    }
     for (const event of events) {
       for (const reading of event.readings) {
         const key = entity(reading);
         if (!this.#ranks.has(key)) this.#ranks.set(key, this.#ranks.size);
+        if (reading.progress === undefined) continue;
+        const known = this.#begins.get(key);
+        const { progress } = reading;
+        if (known && progress >= known.last) known.last = progress;
+        else this.#begins.set(key, { at: event.at, progress, last: progress });
       }
     }
   }

@@ -17,6 +17,8 @@ const ALERTS_KEPT = 500;
 export class Store {
   /** In the order of the dashboard. */
   feeds: FeedModel[] = $state.raw([]);
+  /** Groups that are folded on the dashboard. */
+  folded: string[] = $state.raw([]);
   rules: Rule[] = $state.raw([]);
   /** Newest first. */
   alerts: Alert[] = $state.raw([]);
@@ -66,6 +68,7 @@ export class Store {
         return known ?? new FeedModel(state);
       }),
     );
+    this.folded = snapshot.folded;
     this.rules = snapshot.rules;
     this.alerts = snapshot.alerts;
     this.unreadAlerts = snapshot.unread_alerts;
@@ -98,6 +101,11 @@ export class Store {
         return this.#setFeeds(this.feeds.filter((feed) => feed.id !== change.feed));
       case 'order':
         return this.#order(change.feeds);
+      case 'card':
+        return this.#with(change.feed, (feed) => (feed.card = change.card));
+      case 'folded':
+        this.folded = change.groups;
+        return;
       case 'status':
         return this.#with(change.feed, (feed) => (feed.status = change.status));
       case 'view':

@@ -21,6 +21,7 @@ function state(id: string, events: Event[] = []): FeedState {
     last_event_at: events.at(-1)?.at ?? null,
     last_byte_at: null,
     muted_until: null,
+    card: {},
     events,
   };
 }
@@ -31,6 +32,7 @@ function snapshot(...feeds: FeedState[]): Snapshot {
     rules: [],
     alerts: [],
     unread_alerts: 0,
+    folded: [],
     notices: [],
     preferences: { theme: 'system', language: null, paused: false, do_not_disturb_until: null, quiet_hours: [] },
     hub: null,

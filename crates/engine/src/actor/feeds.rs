@@ -6,9 +6,9 @@ use crate::{
     clock::now,
     draft,
     mapping::ViewGuess,
-    model::{Change, Feed, FeedDraft, FeedId, Millis, Preferences, Status},
+    model::{Card, Change, Feed, FeedDraft, FeedId, Millis, Preferences, Status},
     secrets::FeedSecrets,
-    store::{self, FeedNo},
+    store,
     subscription::{Order, Subscription},
 };
 
@@ -32,6 +32,7 @@ impl Actor {
             no,
             feed: feed.clone(),
             guessed_view: None,
+            card: Card::default(),
             guess: ViewGuess::default(),
             status: Status::Paused,
             unread: 0,
@@ -69,7 +70,7 @@ impl Actor {
         Ok(feed)
     }
 
-    async fn replace_feed(&mut self, index: usize, feed: Feed) -> Result<(), EngineError> {
+    pub(super) async fn replace_feed(&mut self, index: usize, feed: Feed) -> Result<(), EngineError> {
         let kept = &self.feeds[index];
         let (no, stored, anew) = (kept.no, feed.clone(), kept.feed.url != feed.url);
         self.store.write(move |connection| store::feeds::update(connection, no, &stored, anew)).await?;
@@ -128,19 +129,6 @@ impl Actor {
         Ok(())
     }
 
-    /// Orders the dashboard; feeds that are not named keep their order, behind.
-    pub(crate) async fn order_feeds(&mut self, ids: Vec<FeedId>) -> Result<(), EngineError> {
-        for id in &ids {
-            self.index(id)?;
-        }
-        let place = |kept: &Kept| ids.iter().position(|id| *id == kept.feed.id).unwrap_or(usize::MAX);
-        self.feeds.sort_by_key(place);
-        let order: Vec<FeedNo> = self.feeds.iter().map(|kept| kept.no).collect();
-        self.store.write(move |connection| store::feeds::order(connection, &order)).await?;
-        self.tell(|| Change::Order { feeds: self.feeds.iter().map(|kept| kept.feed.id.clone()).collect() });
-        Ok(())
-    }
-
     /// Starts or ends every subscription, as feeds and preferences say.
     pub(crate) fn subscribe_all(&mut self) {
         for index in 0..self.feeds.len() {
@@ -172,7 +160,7 @@ impl Actor {
         self.set_status(index, Status::Connecting { since: now() });
     }
 
-    async fn tell_feed(&mut self, index: usize) -> Result<(), EngineError> {
+    pub(super) async fn tell_feed(&mut self, index: usize) -> Result<(), EngineError> {
         if self.changes.receiver_count() == 0 {
             return Ok(());
         }

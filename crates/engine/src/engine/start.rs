@@ -1,7 +1,7 @@
 //! Starting: the data folder is taken, what was stored is put back, every feed is opened.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -112,6 +112,7 @@ impl Engine {
             doorkeeper: stored.doorkeeper,
             live: HashMap::new(),
             mutes: stored.mutes,
+            folded: stored.folded,
             look_at: None,
             clock: setup.clock,
             notices: BTreeMap::new(),
@@ -157,6 +158,7 @@ struct Stored {
     unread_alerts: u32,
     doorkeeper: Doorkeeper,
     mutes: HashMap<FeedId, Millis>,
+    folded: BTreeSet<String>,
     preferences: Preferences,
     next_seq: Seq,
     next_alert: AlertId,
@@ -182,6 +184,7 @@ impl Stored {
             no: stored.no,
             feed: stored.feed,
             guessed_view: stored.guessed_view,
+            card: stored.card,
             guess: ViewGuess::default(),
             status: Status::Paused,
             unread: stored.unread,
@@ -225,6 +228,7 @@ impl Stored {
             open_alerts,
             doorkeeper,
             mutes: store::settings::get(connection, "mutes")?.unwrap_or_default(),
+            folded: store::settings::get(connection, "folded_groups")?.unwrap_or_default(),
             unread_alerts: store::alerts::unread(connection)?,
             preferences,
             next_seq: store::events::next_seq(connection)?,

@@ -85,6 +85,50 @@ impl Point {
     }
 }
 
+/// A question for how the values of a feed went, all keys at once: what a card draws.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct TrendQuery {
+    /// Of this feed.
+    pub feed: FeedId,
+    /// From this time on; missing: from the first value that is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub since: Option<Millis>,
+    /// Up to this time; missing: up to now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub until: Option<Millis>,
+    /// How many moments of the time are looked at, evenly spread (200 at most; missing: none but the begin).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moments: Option<u32>,
+}
+
+/// How the values of one key went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Trend {
+    /// Whose, untrusted; empty: of readings without a key.
+    pub key: String,
+    /// What it was when the time began: the last value before, else the first after it. To the minute.
+    pub base: Moment,
+    /// The values that stood at the moments, oldest first; none where nothing came since the one before.
+    pub moments: Vec<Moment>,
+}
+
+/// A value, and when it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Moment {
+    /// When it came.
+    #[ts(type = "number")]
+    pub at: Millis,
+    /// The value.
+    #[ts(type = "string")]
+    pub value: Decimal,
+}
+
 /// A time in which a feed was not listened to: no connection, paused, or the program did not run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Alert, AlertId, Announced, Event, Feed, FeedId, Millis, QuietHours, Reason, Rule, Seq, Status, View};
+use super::{
+    Alert, AlertId, Announced, Card, Event, Feed, FeedId, Millis, QuietHours, Reason, Rule, Seq, Status, View,
+};
 
 /// Everything the window draws, at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -13,6 +15,8 @@ use super::{Alert, AlertId, Announced, Event, Feed, FeedId, Millis, QuietHours, 
 pub struct Snapshot {
     /// In the order of the dashboard.
     pub feeds: Vec<FeedState>,
+    /// Groups of feeds that are folded on the dashboard.
+    pub folded: Vec<String>,
     /// All rules.
     pub rules: Vec<Rule>,
     /// The latest ones, newest first.
@@ -51,6 +55,8 @@ pub struct FeedState {
     /// Nothing of it is announced until then.
     #[ts(type = "number | null")]
     pub muted_until: Option<Millis>,
+    /// How the user wants its card.
+    pub card: Card,
     /// The latest events, oldest first.
     pub events: Vec<Arc<Event>>,
 }
@@ -74,6 +80,18 @@ pub enum Change {
     Order {
         /// All feeds.
         feeds: Vec<FeedId>,
+    },
+    /// The user arranged a card.
+    Card {
+        /// Whose.
+        feed: FeedId,
+        /// Now.
+        card: Card,
+    },
+    /// The groups that are folded on the dashboard are these now.
+    Folded {
+        /// Their names.
+        groups: Vec<String>,
     },
     /// How a subscription stands.
     Status {

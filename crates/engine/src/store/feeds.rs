@@ -2,9 +2,10 @@
 
 use ecow::EcoString;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
 
 use super::{events, series};
-use crate::model::{Feed, FeedId, Millis, Seq, View};
+use crate::model::{Card, Feed, FeedId, Millis, Seq, View};
 
 /// A feed's short number in the large tables.
 pub(crate) type FeedNo = i64;
@@ -14,6 +15,7 @@ pub(crate) struct StoredFeed {
     pub(crate) no: FeedNo,
     pub(crate) feed: Feed,
     pub(crate) guessed_view: Option<View>,
+    pub(crate) card: Card,
     pub(crate) last_event_id: EcoString,
     pub(crate) unread: u64,
     pub(crate) last_event_at: Option<Millis>,
@@ -21,8 +23,8 @@ pub(crate) struct StoredFeed {
 
 /// All feeds in the order of the dashboard.
 pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<StoredFeed>> {
-    let mut statement =
-        connection.prepare("SELECT no, config, guessed_view, last_event_id, read_seq FROM feed ORDER BY place, no")?;
+    let mut statement = connection
+        .prepare("SELECT no, config, guessed_view, last_event_id, read_seq, card FROM feed ORDER BY place, no")?;
     let mut rows = statement.query([])?;
     let mut feeds = Vec::new();
     while let Some(row) = rows.next()? {
@@ -30,10 +32,12 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<StoredFeed>> 
         let config: String = row.get(1)?;
         let view: Option<String> = row.get(2)?;
         let read_seq: Seq = row.get(4)?;
+        let card: Option<String> = row.get(5)?;
         feeds.push(StoredFeed {
             no,
             feed: from_json(&config)?,
             guessed_view: view.and_then(|view| serde_json::from_value(view.into()).ok()),
+            card: card.and_then(|card| serde_json::from_str(&card).ok()).unwrap_or_default(),
             last_event_id: row.get::<_, String>(3)?.into(),
             unread: events::count_after(connection, no, read_seq)?,
             last_event_at: events::newest_at(connection, no)?,
@@ -81,6 +85,12 @@ pub(crate) fn order(connection: &mut Connection, feeds: &[FeedNo]) -> rusqlite::
         transaction.execute("UPDATE feed SET place = ?2 WHERE no = ?1", params![no, place])?;
     }
     transaction.commit()
+}
+
+/// Stores how the user wants a card.
+pub(crate) fn arrange(connection: &Connection, no: FeedNo, card: Card) -> rusqlite::Result<()> {
+    connection.execute("UPDATE feed SET card = ?2 WHERE no = ?1", params![no, to_json(&card)?])?;
+    Ok(())
 }
 
 /// Stores where the subscription stands and how much data was added.
@@ -144,8 +154,8 @@ pub(crate) fn removed(connection: &Connection) -> rusqlite::Result<Vec<FeedNo>> 
     statement.query_map([], |row| row.get(0))?.collect()
 }
 
-fn to_json(feed: &Feed) -> rusqlite::Result<String> {
-    serde_json::to_string(feed).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+fn to_json(value: &impl Serialize) -> rusqlite::Result<String> {
+    serde_json::to_string(value).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 fn from_json(text: &str) -> rusqlite::Result<Feed> {

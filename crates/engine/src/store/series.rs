@@ -160,7 +160,8 @@ impl Points {
     }
 }
 
-fn keys(connection: &Connection, feed: FeedNo, most: u32) -> rusqlite::Result<Vec<String>> {
+/// The keys that have values, in their order.
+pub(super) fn keys(connection: &Connection, feed: FeedNo, most: u32) -> rusqlite::Result<Vec<String>> {
     // A skip scan by hand: from key to key, not from minute to minute.
     let mut statement = connection.prepare_cached(
         "WITH RECURSIVE present(key) AS (
@@ -202,7 +203,7 @@ fn point_of(row: &Row<'_>) -> rusqlite::Result<Point> {
     Ok(Point { at, first: decimal(row, 1)?, low: decimal(row, 2)?, high: decimal(row, 3)?, last: decimal(row, 4)? })
 }
 
-fn decimal(row: &Row<'_>, column: usize) -> rusqlite::Result<Decimal> {
+pub(super) fn decimal(row: &Row<'_>, column: usize) -> rusqlite::Result<Decimal> {
     let text = row.get_ref(column)?.as_str()?;
     text.parse().map_err(|error: rust_decimal::Error| {
         rusqlite::Error::FromSqlConversionFailure(column, Type::Text, error.into())

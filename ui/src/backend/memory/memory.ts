@@ -1,4 +1,5 @@
 import type { Alert } from '../../bindings/Alert';
+import type { Card } from '../../bindings/Card';
 import type { Change } from '../../bindings/Change';
 import type { Event } from '../../bindings/Event';
 import type { Feed } from '../../bindings/Feed';
@@ -15,10 +16,13 @@ import type { Series } from '../../bindings/Series';
 import type { SeriesQuery } from '../../bindings/SeriesQuery';
 import type { Snapshot } from '../../bindings/Snapshot';
 import type { Status } from '../../bindings/Status';
+import type { Trend } from '../../bindings/Trend';
+import type { TrendQuery } from '../../bindings/TrendQuery';
 import type { Why } from '../../bindings/Why';
 import type { Backend, Refusal } from '../backend';
+import { keepBoard, ordered, withBoard } from './board';
 import { checkCondition, checkGates, meets } from './rules';
-import { seriesOf } from './series';
+import { seriesOf, trendsOf } from './series';
 import { emptyStory, feedOf, fullStory, Pen, whatHappens } from './story';
 
 function refuse(code: string, message: string): never {
@@ -48,7 +52,7 @@ export class MemoryBackend implements Backend {
   constructor(kind: string, now: () => number = Date.now) {
     this.#kind = kind;
     this.#now = now;
-    this.#state = kind === 'full' ? fullStory(this.pen, now()) : emptyStory();
+    this.#state = kind === 'full' ? withBoard(fullStory(this.pen, now())) : emptyStory();
     this.#history = this.#state.feeds.flatMap((feed) => feed.events).sort((a, b) => a.seq - b.seq);
     this.#next = whatHappens(this.pen, now);
   }
@@ -90,6 +94,7 @@ export class MemoryBackend implements Backend {
       last_event_at: null,
       last_byte_at: null,
       muted_until: null,
+      card: {},
       events: [],
     };
     this.#state.feeds.push(state);
@@ -125,7 +130,25 @@ export class MemoryBackend implements Backend {
   }
 
   async orderFeeds(feeds: string[]): Promise<void> {
-    this.emit({ type: 'order', feeds });
+    this.#state.feeds = ordered(this.#state.feeds, feeds);
+    this.#keepBoard({ type: 'order', feeds });
+  }
+
+  async arrangeCard(feed: string, card: Card): Promise<void> {
+    this.#feed(feed).card = card;
+    this.#keepBoard({ type: 'card', feed, card });
+  }
+
+  async groupFeed(id: string, group: string | null): Promise<void> {
+    const state = this.#feed(id);
+    state.feed = { ...state.feed, group };
+    this.#keepBoard({ type: 'feed', state });
+  }
+
+  async foldGroup(group: string, folded: boolean): Promise<void> {
+    const others = this.#state.folded.filter((known) => known !== group);
+    this.#state.folded = folded ? [...others, group] : others;
+    this.#keepBoard({ type: 'folded', groups: this.#state.folded });
   }
 
   async readFeed(feed: string): Promise<void> {
@@ -171,6 +194,12 @@ export class MemoryBackend implements Backend {
     const { feed } = this.#feed(query.feed);
     const events = this.#history.filter((event) => event.feed === feed.id);
     return seriesOf(events, this.gaps[feed.id] ?? [], { until: this.#now(), ...query });
+  }
+
+  async trends(query: TrendQuery): Promise<Trend[]> {
+    const { feed } = this.#feed(query.feed);
+    const events = this.#history.filter((event) => event.feed === feed.id);
+    return trendsOf(events, { until: this.#now(), ...query });
   }
 
   async addRule(draft: RuleDraft): Promise<Rule> {
@@ -306,6 +335,12 @@ export class MemoryBackend implements Backend {
       headers,
       ...(auth ? { auth: auth as Feed['auth'] } : {}),
     };
+  }
+
+  /** Also for the next page. */
+  #keepBoard(change: Change): void {
+    keepBoard(this.#state);
+    this.emit(change);
   }
 
   #setStatus(feed: string, status: Status): void {

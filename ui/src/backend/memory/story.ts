@@ -286,6 +286,7 @@ export function fullStory(pen: Pen, now: number): Snapshot {
     last_event_at: events.at(-1)?.at ?? null,
     last_byte_at: null,
     muted_until: null,
+    card: {},
     events,
   }));
   return { ...emptyStory(), feeds, rules: RULES, alerts: alertsAt(now), unread_alerts: 2 };
@@ -295,6 +296,7 @@ export function fullStory(pen: Pen, now: number): Snapshot {
 export function emptyStory(): Snapshot {
   return {
     feeds: [],
+    folded: [],
     rules: [],
     alerts: [],
     unread_alerts: 0,
