@@ -8,8 +8,6 @@ test('draws a card for each feed, in its view and its state', async ({ page }) =
     .getByTestId('card')
     .evaluateAll((cards) => cards.map((card) => [card.dataset.feed, card.dataset.view, card.dataset.status].join(' ')));
   expect(drawn).toEqual([
-    'btc price open',
-    'shop price open',
     'build progress open',
     'cup score open',
     'chat chat open',
@@ -17,6 +15,8 @@ test('draws a card for each feed, in its view and its state', async ({ page }) =
     'tasks tasks open',
     'sensors log waiting',
     'deploys log stopped',
+    'btc price open',
+    'shop price open',
   ]);
   await expect(card(page, 'btc')).toContainText('61,262.65 USD');
   await expect(card(page, 'btc')).toContainText('1,290.65 (2.2 %)');

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Event } from '../bindings/Event';
+import type { Moment } from '../bindings/Moment';
 import type { Reading } from '../bindings/Reading';
 import { FeedModel } from '../state/feed.svelte';
 import { messages } from './chat/chat';
 import { fit } from './fit';
 import { place } from './layout';
 import { items } from './news/news';
-import { line } from './price/line';
+import { line, scaleOf } from './price/line';
 import { symbols } from './price/price';
-import { jobs } from './progress/progress';
+import { isOver, jobs, rate, remaining, took } from './progress/progress';
 import { game } from './score/score';
 import { tasks } from './tasks/tasks';
 
@@ -43,9 +44,44 @@ describe('prices', () => {
     const [bitcoin] = symbols(
       feed({ key: 'BTC', value: '0.3', unit: 'USD' }, { key: 'BTC', value: '0.1' }, { key: 'BTC', value: '0.2' }),
     );
-    expect(bitcoin).toMatchObject({ value: '0.2', unit: 'USD', change: '-0.1', direction: -1, since: 1000 });
-    expect(bitcoin?.percent).toBeCloseTo(-33.3, 1);
-    expect(bitcoin?.points).toEqual([0.3, 0.1, 0.2]);
+    expect(bitcoin).toMatchObject({
+      value: '0.2',
+      unit: 'USD',
+      change: { amount: '-0.1', direction: -1, since: 1000 },
+    });
+    expect(bitcoin?.change.percent).toBeCloseTo(-33.3, 1);
+    expect(bitcoin?.points.map(({ value }) => value)).toEqual([0.3, 0.1, 0.2]);
+  });
+
+  it('tell the change since a window and since the day began, as the history knows them', () => {
+    const model = feed({ key: 'BTC', value: '10' }, { key: 'BTC', value: '12' }, { title: 'no key', value: '1' });
+    const trend = (at: number, value: string, ...moments: Moment[]) =>
+      new Map([['BTC', { key: 'BTC', base: { at, value }, moments }]]);
+    const [bitcoin, other] = symbols(model, {
+      since: 500,
+      window: trend(100, '8', { at: 700, value: '9' }, { at: 1500, value: '11' }),
+      today: trend(50, '16'),
+    });
+    expect(bitcoin?.change).toEqual({ amount: '4', percent: 50, direction: 1, since: 100 });
+    expect(bitcoin?.today).toEqual({ amount: '-4', percent: -25, direction: -1, since: 50 });
+    // What held when the window began, what the history knows of it, then the events one by one.
+    expect(bitcoin?.points.map(({ at, value }) => [at, value])).toEqual([
+      [500, 8],
+      [700, 9],
+      [1000, 10],
+      [2000, 12],
+    ]);
+    expect(other).toMatchObject({ change: { amount: '0' }, today: undefined });
+  });
+
+  it('without the history tell it from the events, in the window', () => {
+    const model = feed({ value: '5' }, { value: '6' }, { value: '9' });
+    const [only] = symbols(model, { since: 2500, window: new Map(), today: new Map() });
+    expect(only).toMatchObject({ change: { amount: '3', since: 2000 }, today: undefined });
+    expect(only?.points.map(({ at, value }) => [at, value])).toEqual([
+      [2500, 6],
+      [3000, 9],
+    ]);
   });
 
   it('keep the place where they were first seen', () => {
@@ -61,20 +97,32 @@ describe('prices', () => {
   });
 
   it('from zero have no percent', () => {
-    expect(symbols(feed({ value: '0' }, { value: '5' }))[0]).toMatchObject({ percent: undefined, change: '5' });
+    expect(symbols(feed({ value: '0' }, { value: '5' }))[0]).toMatchObject({
+      change: { percent: undefined, amount: '5' },
+    });
   });
 
-  it('are drawn over the whole width, the lowest at the bottom', () => {
-    expect(line([1, 3, 2], 100, 112)).toEqual([
+  it('are drawn over the whole width, each at its time, the lowest at the bottom', () => {
+    const spots = (...values: number[]) => values.map((value, index) => ({ at: index * index, value }));
+    expect(line(spots(1, 3, 2), 100, 112)).toEqual([
       [0, 106],
-      [50, 6],
+      [25, 6],
       [100, 56],
     ]);
-    expect(line([5], 100, 50)).toEqual([
+    expect(line(spots(5), 100, 50)).toEqual([
       [0, 25],
       [100, 25],
     ]);
-    expect(line([Number.NaN], 100, 50)).toEqual([]);
+    expect(line(spots(Number.NaN), 100, 50)).toEqual([]);
+  });
+
+  it('make room for a level that is near, not for one that would make the line flat', () => {
+    const spots = [
+      { at: 0, value: 100 },
+      { at: 1, value: 110 },
+    ];
+    expect(scaleOf(spots, [115, 95, 500])).toEqual({ low: 95, high: 115 });
+    expect(scaleOf(spots, [])).toEqual({ low: 100, high: 110 });
   });
 });
 
@@ -95,6 +143,46 @@ describe('jobs', () => {
       ['y', 100, 'open'],
       ['w', 100, 'done'],
     ]);
+  });
+
+  it('know their pace since they were first heard of, and what is left', () => {
+    const model = feed(
+      { key: 'x', progress: 1, total: 50 },
+      { key: 'y', state: 'open' },
+      { key: 'x', progress: 11, total: 50 },
+    );
+    const [x, y] = jobs(model);
+    expect(x && rate(x)).toBe(20 * 30);
+    expect(x && remaining(x, 3000)).toBe(7800);
+    expect(x && remaining(x, 5000)).toBe(5800);
+    expect(x && remaining(x, 60_000)).toBeUndefined(); // later than it said
+    expect(y && rate(y)).toBeUndefined();
+    // Of many events the first ones are let go of; the pace is still told from where it began.
+    const chatter = { ...(model.events[0] as Event), readings: [{ key: 'z', progress: 1 }] };
+    model.append(Array.from({ length: 400 }, (_, index) => ({ ...chatter, seq: index + 4 })));
+    const again = jobs(model).find(({ key }) => key === 'x');
+    expect(again && rate(again)).toBe(20 * 30);
+  });
+
+  it('that begin anew have a new pace', () => {
+    const [x] = jobs(feed({ key: 'x', progress: 90 }, { key: 'x', progress: 2 }, { key: 'x', progress: 3 }));
+    expect(x && rate(x)).toBe(60);
+  });
+
+  it('say how long they took, if their beginning was heard, and are over a while later', () => {
+    const [x, y, z] = jobs(
+      feed(
+        { key: 'x', progress: 0 },
+        { key: 'y', progress: 40 },
+        { key: 'x', progress: 100, state: 'done' },
+        { key: 'y', progress: 100, state: 'done' },
+        { key: 'z', progress: 10, state: 'failed' },
+      ),
+    );
+    expect([x && took(x), y && took(y), z && took(z)]).toEqual([2000, undefined, undefined]);
+    const minutes = 60_000;
+    expect([x && isOver(x, 9 * minutes), x && isOver(x, 11 * minutes)]).toEqual([false, true]);
+    expect([z && isOver(z, 59 * minutes), z && isOver(z, 61 * minutes)]).toEqual([false, true]);
   });
 });
 
@@ -174,6 +262,11 @@ describe('the layout', () => {
         expect(column + columns).toBeLessThanOrEqual(width);
       }
     }
+  });
+
+  it('leaves a card as tall as the user made it', () => {
+    const [short, other] = place([{ ...price, rows: 2, fixed: true }, price], 12);
+    expect([short?.rows, other?.rows]).toEqual([2, 3]);
   });
 
   it('draws as many rows as fit, with room to say how many more', () => {

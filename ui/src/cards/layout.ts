@@ -7,6 +7,8 @@ export interface Wish {
   /** Wider it is only empty. */
   most: number;
   rows: number;
+  /** So tall and no taller, however tall its neighbours are. */
+  fixed?: boolean;
 }
 
 /** Where a card is, counted from zero. */
@@ -27,10 +29,11 @@ export function place(wishes: Wish[], width: number): Place[] {
   for (const shelf of shelves(wishes, width)) {
     const rows = Math.max(...shelf.map((wish) => wish.rows));
     let column = 0;
-    for (const columns of share(shelf, width)) {
-      places.push({ column, row, columns, rows });
+    share(shelf, width).forEach((columns, index) => {
+      const wish = shelf[index];
+      places.push({ column, row, columns, rows: wish?.fixed ? wish.rows : rows });
       column += columns;
-    }
+    });
     row += rows;
   }
   return places;

@@ -14,6 +14,14 @@ export function ago(at: number, now: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(at);
 }
 
+/** How long something takes, in one unit: seconds by fives, so that the words rest. */
+export function roughly(millis: number): string {
+  if (millis < MINUTE) return m.unit_s({ count: Math.max(Math.ceil(millis / 5000) * 5, 5) });
+  if (millis < 1.5 * HOUR) return m.unit_m({ count: Math.round(millis / MINUTE) });
+  if (millis < 1.5 * DAY) return m.unit_h({ count: Math.round(millis / HOUR) });
+  return m.unit_d({ count: Math.round(millis / DAY) });
+}
+
 /** Seven in the morning of the next day, local: where the tray ends 'until tomorrow' too. */
 export function tomorrowMorning(now: number): number {
   const day = new Date(now);

@@ -1,18 +1,48 @@
-/** Room above and below the line. */
-const MARGIN = 6;
+import type { Spot } from './price';
 
-/** Where the line of these values goes in a box: the whole width, lowest value at the bottom. */
-export function line(values: number[], width: number, height: number): [number, number][] {
-  const drawn = values.filter(Number.isFinite);
-  if (drawn.length === 0) return [];
-  const low = Math.min(...drawn);
-  const range = Math.max(...drawn) - low;
-  const usable = Math.max(height - 2 * MARGIN, 1);
-  const y = (value: number) => (range === 0 ? height / 2 : MARGIN + usable * (1 - (value - low) / range));
-  if (drawn.length === 1)
+/** So much of the line's own height a level may be above or below it, to be drawn: farther, the line would be flat. */
+const REACH = 0.75;
+
+/** From the lowest to the highest that is drawn. */
+export interface Scale {
+  low: number;
+  high: number;
+}
+
+/** The scale of a line, with the levels that are near enough to it. */
+export function scaleOf(spots: Spot[], levels: number[] = []): Scale {
+  const values = spots.map(({ value }) => value).filter(Number.isFinite);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const reach = (high - low) * REACH;
+  const near = levels.filter((level) => level >= low - reach && level <= high + reach);
+  return { low: Math.min(low, ...near), high: Math.max(high, ...near) };
+}
+
+/** Where a value is in a box; the lowest at the bottom, with a margin. */
+export function heightOf(value: number, { low, high }: Scale, height: number, margin: number): number {
+  const usable = Math.max(height - 2 * margin, 1);
+  return high === low ? height / 2 : margin + usable * (1 - (value - low) / (high - low));
+}
+
+/** Where the line of these values goes in a box: the whole width, each at its time. */
+export function line(
+  spots: Spot[],
+  width: number,
+  height: number,
+  scale = scaleOf(spots),
+  margin = 6,
+): [number, number][] {
+  const drawn = spots.filter(({ value }) => Number.isFinite(value));
+  const [first] = drawn;
+  const last = drawn.at(-1);
+  if (!first || !last) return [];
+  const y = (value: number) => heightOf(value, scale, height, margin);
+  const length = last.at - first.at;
+  if (length <= 0)
     return [
-      [0, height / 2],
-      [width, height / 2],
+      [0, y(last.value)],
+      [width, y(last.value)],
     ];
-  return drawn.map((value, index) => [(index / (drawn.length - 1)) * width, y(value)]);
+  return drawn.map(({ at, value }) => [((at - first.at) / length) * width, y(value)]);
 }

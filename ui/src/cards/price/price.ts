@@ -1,48 +1,116 @@
+import type { Reading } from '../../bindings/Reading';
+import type { Trend } from '../../bindings/Trend';
+import { difference, sign } from '../../shared/decimal';
 import type { FeedModel } from '../../state/feed.svelte';
 import { entity } from '../../state/feed.svelte';
-import { difference, sign } from '../../shared/decimal';
 
-/** One symbol: its values in the order they came, and how far the last is from the first. */
+/** How far a value is from an earlier one. */
+export interface Change {
+  /** The later minus the earlier; a decimal. */
+  amount: string;
+  /** The same in percent of the earlier; `undefined` if that is zero. */
+  percent: number | undefined;
+  /** -1 down, 0 same, 1 up. */
+  direction: number;
+  /** When the earlier one came. */
+  since: number;
+}
+
+/** One symbol: its value, how it changed, and what it was meanwhile. */
 export interface Symbol {
   key: string;
   unit: string;
   value: string;
-  /** The last value minus the first that is kept; a decimal. */
-  change: string;
-  /** The same in percent of the first; `undefined` if that is zero. */
-  percent: number | undefined;
-  /** -1 down, 0 same, 1 up. */
-  direction: number;
-  /** When the first one came. */
-  since: number;
-  points: number[];
+  /** Over the window. */
+  change: Change;
+  /** Since the day began, if the window began at another value. */
+  today: Change | undefined;
+  points: Spot[];
+}
+
+/** A value in a line. */
+export interface Spot {
+  at: number;
+  value: number;
+}
+
+/** What is known of the time before the events that the window keeps. */
+export interface Past {
+  /** When the card's window begins; `undefined`: with the first value. */
+  since: number | undefined;
+  window: ReadonlyMap<string, Trend>;
+  today: ReadonlyMap<string, Trend>;
+}
+
+const NO_PAST: Past = { since: undefined, window: new Map(), today: new Map() };
+
+interface Value {
+  at: number;
+  value: string;
+}
+
+interface Found {
+  unit: string;
+  values: Value[];
+  /** Under what the history keeps it; readings that are told apart by their titles are one key there. */
+  historyKey: string | undefined;
 }
 
 /** The symbols of a feed, each in the place where it was first seen. */
-export function symbols(model: Pick<FeedModel, 'events' | 'rank'>): Symbol[] {
-  const found = new Map<string, { first: string; last: string; unit: string; since: number; points: number[] }>();
+export function symbols(model: Pick<FeedModel, 'events' | 'rank'>, past: Past = NO_PAST): Symbol[] {
+  const found = new Map<string, Found>();
   for (const event of model.events) {
     for (const reading of event.readings) {
       if (reading.value === undefined) continue;
       const key = entity(reading);
-      const known = found.get(key);
-      if (known) {
-        known.last = reading.value;
-        known.unit = reading.unit ?? known.unit;
-        known.points.push(Number(reading.value));
-      } else {
-        const { value, unit = '' } = reading;
-        found.set(key, { first: value, last: value, unit, since: event.at, points: [Number(value)] });
-      }
+      const known = found.get(key) ?? { unit: '', values: [], historyKey: historyKey(reading) };
+      known.unit = reading.unit ?? known.unit;
+      known.values.push({ at: event.at, value: reading.value });
+      found.set(key, known);
     }
   }
   return [...found]
-    .map(([key, { first, last, unit, since, points }]) => {
-      const change = difference(last, first) ?? '0';
-      const percent = Number(first) === 0 ? undefined : (Number(change) / Math.abs(Number(first))) * 100;
-      return { key, unit, value: last, change, percent, direction: sign(change), since, points };
-    })
+    .map(([key, symbol]) => symbolOf(key, symbol, past))
     .sort((a, b) => model.rank(a.key) - model.rank(b.key));
+}
+
+function historyKey(reading: Reading): string | undefined {
+  return reading.key ?? (reading.title === undefined ? '' : undefined);
+}
+
+function symbolOf(key: string, { unit, values, historyKey }: Found, past: Past): Symbol {
+  const trend = historyKey === undefined ? undefined : past.window.get(historyKey);
+  const today = historyKey === undefined ? undefined : past.today.get(historyKey);
+  const { value } = values.at(-1) as Value;
+  const base = trend?.base ?? baseOf(values, past.since);
+  return {
+    key,
+    unit,
+    value,
+    change: changeOf(base, value),
+    today: today && today.base.at !== base.at ? changeOf(today.base, value) : undefined,
+    points: pointsOf(values, base, trend, past.since),
+  };
+}
+
+/** The last value before a time, else the first: as the history finds it. */
+function baseOf(values: Value[], since = -Infinity): Value {
+  return (values.findLast(({ at }) => at < since) ?? values[0]) as Value;
+}
+
+function changeOf(from: Value, to: string): Change {
+  const amount = difference(to, from.value) ?? '0';
+  const percent = Number(from.value) === 0 ? undefined : (Number(amount) / Math.abs(Number(from.value))) * 100;
+  return { amount, percent, direction: sign(amount), since: from.at };
+}
+
+/** What it was when the window began, what the history knows up to the events, and these one by one. */
+function pointsOf(values: Value[], base: Value, trend: Trend | undefined, since = -Infinity): Spot[] {
+  const recent = values.filter(({ at }) => at >= since);
+  const from = recent[0]?.at ?? Infinity;
+  const before = (trend?.moments ?? []).filter(({ at }) => at >= since && at < from);
+  const begin = base.at < since || base.at < Math.min(from, before[0]?.at ?? Infinity) ? [base] : [];
+  return [...begin, ...before, ...recent].map(({ at, value }) => ({ at: Math.max(at, since), value: Number(value) }));
 }
 
 const SIGNS: Record<string, string> = { EUR: '€', USD: '$', GBP: '£', JPY: '¥', CNY: '¥' };
