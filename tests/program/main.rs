@@ -6,6 +6,7 @@
 
 mod add_a_feed;
 mod alerts;
+mod board;
 mod click;
 mod close;
 mod lacking;

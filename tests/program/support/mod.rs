@@ -16,5 +16,5 @@ pub(crate) use self::{
     notification_service::{ALL, Call, Mood, Service},
     tray::Tray,
     wait::until,
-    window::Page,
+    window::{Page, hook},
 };

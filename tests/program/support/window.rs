@@ -45,6 +45,12 @@ impl Page {
         page
     }
 
+    /// Ends the program with its window, as a power cut does.
+    pub(crate) async fn close(self, desktop: &Desktop) {
+        self.client.close().await.expect("WebDriver answers");
+        until("the program is gone", async || desktop.processes("streambell").is_empty().then_some(())).await;
+    }
+
     /// Waits for an element.
     pub(crate) async fn find(&self, css: &str) -> Element {
         let found = self.client.wait().for_element(Locator::Css(css)).await;
