@@ -76,6 +76,8 @@ commands![
     rules::remove_rule,
     alerts::list_alerts,
     alerts::acknowledge_alert,
+    alerts::resolve_alert,
+    alerts::read_alert,
     alerts::snooze_alert,
     alerts::why_event,
     feeds::mute_feed,

@@ -23,6 +23,16 @@ pub(crate) async fn acknowledge_alert(engine: State<'_, Engine>, alert: AlertId)
 }
 
 #[tauri::command]
+pub(crate) async fn resolve_alert(engine: State<'_, Engine>, alert: AlertId) -> Answer<()> {
+    Ok(engine.resolve_alert(alert).await?)
+}
+
+#[tauri::command]
+pub(crate) async fn read_alert(engine: State<'_, Engine>, alert: AlertId, read: bool) -> Answer<()> {
+    Ok(engine.read_alert(alert, read).await?)
+}
+
+#[tauri::command]
 pub(crate) async fn read_alerts(engine: State<'_, Engine>) -> Answer<()> {
     Ok(engine.read_alerts().await?)
 }

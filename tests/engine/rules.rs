@@ -160,6 +160,54 @@ async fn alerts_are_acknowledged_and_read() {
 }
 
 #[tokio::test]
+async fn what_the_user_says_is_over_is_over_until_it_happens_anew() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("BTC", &server.url, Notify::Rules).await;
+    rule(&bench, json!({"name": "High", "when": {"value": {"crosses_above": 100}}})).await;
+    send_prices(&bench, &server, &["99", "101"]).await;
+    bench.until_rung(1).await;
+    let alerts = async || bench.engine.list_alerts(AlertQuery::default()).await.expect("alerts");
+    let first = alerts().await.remove(0);
+    bench.engine.resolve_alert(first.id).await.expect("resolved");
+    let resolved = alerts().await.remove(0);
+    assert_eq!((resolved.state, resolved.read), (AlertState::Resolved, true));
+    assert!(resolved.resolved_at.is_some());
+    assert_eq!(bench.rung.withdrawn().len(), 1, "its notification goes too");
+
+    send_prices(&bench, &server, &["102", "103"]).await;
+    assert_eq!(bench.rung.all().len(), 1, "it still holds, and is no news");
+    send_prices(&bench, &server, &["98"]).await;
+    assert_eq!(alerts().await.remove(0).resolved_at, resolved.resolved_at, "it was over before");
+    send_prices(&bench, &server, &["104"]).await;
+    bench.until_rung(2).await;
+    assert_eq!(alerts().await.len(), 2);
+
+    assert_eq!(bench.engine.resolve_alert(99).await.expect_err("no such").code(), "not_found");
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn an_alert_is_read_and_unread_on_its_own() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("Log", &server.url, Notify::All).await;
+    server.send("one");
+    server.send("two");
+    bench.until_rung(2).await;
+    let unread = async || bench.engine.snapshot().await.expect("a snapshot").unread_alerts;
+    assert_eq!(unread().await, 2);
+    for (read, expected) in [(true, 1), (true, 1), (false, 2), (false, 2), (true, 1)] {
+        bench.engine.read_alert(1, read).await.expect("done");
+        assert_eq!(unread().await, expected);
+    }
+    bench.engine.shutdown().await;
+    let bench = folder.start().await;
+    assert_eq!(bench.engine.snapshot().await.expect("a snapshot").unread_alerts, 1);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn wrong_rules_are_refused_with_the_place_and_the_reason() {
     let folder = Folder::new();
     let bench = folder.start().await;

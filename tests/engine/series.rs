@@ -124,7 +124,11 @@ async fn what_nobody_listened_to_is_a_gap() {
     server.send(r#"{"symbol":"BTC","price":4}"#);
     bench.until_events(4).await;
 
-    let gap = |since: i64, until: i64| Gap { since: START + since * MINUTE, until: START + until * MINUTE };
+    let gap = |since: i64, until: i64| Gap {
+        since: START + since * MINUTE,
+        until: START + until * MINUTE,
+        recovered: Some(1),
+    };
     let all = [gap(1, 6), gap(7, 9), gap(39, 99)];
     let until = Some(START + 100 * MINUTE);
     let found = series(&bench, SeriesQuery { until, ..of(&feed) }).await;
@@ -157,7 +161,7 @@ async fn a_program_that_was_killed_listened_until_its_newest_event() {
     let bench = folder.start_at(Arc::new(Ring::default()), clock).await.expect("the engine starts");
     bench.until_open().await;
     let found = series(&bench, SeriesQuery { until: Some(START + 4 * MINUTE), ..of(&feed) }).await;
-    assert_eq!(found.gaps, [Gap { since: START + MINUTE, until: START + 3 * MINUTE }]);
+    assert_eq!(found.gaps, [Gap { since: START + MINUTE, until: START + 3 * MINUTE, recovered: Some(0) }]);
     bench.engine.shutdown().await;
 }
 

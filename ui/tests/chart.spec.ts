@@ -149,7 +149,7 @@ test('a gap is told', async ({ page }) => {
   await open(page);
   await page.evaluate((now) => {
     const story = window.story;
-    if (story) story.gaps.btc = [{ since: now - 719_000, until: now - 701_000 }];
+    if (story) story.gaps.btc = [{ since: now - 719_000, until: now - 701_000, recovered: 0 }];
   }, NOW.getTime());
   await go(page, '#/feed/btc');
   await drawn(page);

@@ -39,8 +39,8 @@ async fn print(program: &mut Program, args: Events) -> Result<(), Failure> {
             array.push(event)?;
         }
         left = left.saturating_sub(page.events.len() as u64);
-        before = page.events.last().map(|event| event.seq);
-        if !page.more || page.events.is_empty() {
+        before = page.next;
+        if before.is_none() {
             break;
         }
     }

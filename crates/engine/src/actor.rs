@@ -69,6 +69,8 @@ pub(crate) struct Kept {
     pub(crate) down: Option<Down>,
     /// Events that came while nobody listened are coming in.
     pub(crate) catching_up: Option<CatchingUp>,
+    /// What came of the latest gap, quiet or not.
+    pub(crate) recovering: Option<CatchingUp>,
     pub(crate) past: Past,
     /// Since when it is not listened to, whatever the cause; `None`: it is, or never was.
     pub(crate) deaf_since: Option<Millis>,

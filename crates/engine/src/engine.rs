@@ -248,7 +248,7 @@ impl Engine {
     /// # Errors
     /// When the history cannot be read.
     pub async fn list_events(&self, query: Query) -> Result<Page, EngineError> {
-        self.reader.read(move |connection| store::events::page(connection, &query)).await
+        self.reader.read(move |connection| store::events::page::page(connection, &query)).await
     }
 
     /// One event with its whole data.
@@ -335,6 +335,22 @@ impl Engine {
     /// When there is no such alert.
     pub async fn acknowledge_alert(&self, id: AlertId) -> Result<(), EngineError> {
         self.ask(move |actor| Box::pin(actor.acknowledge(id))).await
+    }
+
+    /// The user says that an alert is over. Its rule rings again when its condition has ended and holds anew.
+    ///
+    /// # Errors
+    /// When there is no such alert.
+    pub async fn resolve_alert(&self, id: AlertId) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.resolve_alert(id))).await
+    }
+
+    /// The user has seen an alert, or wants to look at it again.
+    ///
+    /// # Errors
+    /// When there is no such alert.
+    pub async fn read_alert(&self, id: AlertId, read: bool) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(actor.read_alert(id, read))).await
     }
 
     /// The user knows of all alerts that fire.

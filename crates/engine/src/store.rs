@@ -49,6 +49,8 @@ pub(crate) struct Batch {
     pub(crate) guessed_view: Option<View>,
     /// The feed is listened to again.
     pub(crate) gap: Option<Gap>,
+    /// The end of the latest gap, and how many events of it have come since.
+    pub(crate) recovered: Option<(Millis, u64)>,
 }
 
 /// What the writing thread tells by itself.

@@ -42,6 +42,16 @@ pub(crate) fn of_query(typed: &str) -> Option<String> {
     if phrases.is_empty() { None } else { Some(format!("{}*", phrases.join(" "))) }
 }
 
+/// A full-text expression that every event of this type meets; `None` if its words do not tell.
+pub(crate) fn of_type(event: &str) -> Option<String> {
+    if event == "message" || !event.chars().any(char::is_alphanumeric) {
+        return None;
+    }
+    let mut spaced = String::new();
+    push(&mut spaced, event);
+    Some(format!("\"{}\"", spaced.trim().replace('"', "\"\"")))
+}
+
 fn leaves(words: &mut String, value: &Value) {
     match value {
         Value::String(text) => push(words, text),

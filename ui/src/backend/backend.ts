@@ -61,6 +61,10 @@ export interface Backend {
 
   listAlerts(before: number | null, limit: number): Promise<Alert[]>;
   acknowledgeAlert(alert: number): Promise<void>;
+  /** It is over, says the user: its rule rings again when its condition has ended and holds anew. */
+  resolveAlert(alert: number): Promise<void>;
+  /** The user has seen it, or wants to look at it again. */
+  readAlert(alert: number, read: boolean): Promise<void>;
   /** Nothing of an alert that fires for a while, such as `1h`; then it rings again, if it still does. */
   snoozeAlert(alert: number, span: Span): Promise<void>;
   /** Why an event did or did not ring. */

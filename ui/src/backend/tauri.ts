@@ -39,6 +39,8 @@ export const tauriBackend: Backend = {
 
   listAlerts: (before, limit) => invoke('list_alerts', { before, limit }),
   acknowledgeAlert: (alert) => invoke('acknowledge_alert', { alert }),
+  resolveAlert: (alert) => invoke('resolve_alert', { alert }),
+  readAlert: (alert, read) => invoke('read_alert', { alert, read }),
   snoozeAlert: (alert, span) => invoke('snooze_alert', { alert, span }),
   whyEvent: (seq) => invoke('why_event', { seq }),
   muteFeed: (feed, span) => invoke('mute_feed', { feed, span }),

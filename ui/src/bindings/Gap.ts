@@ -11,4 +11,8 @@ since: number,
 /**
  * The first moment after.
  */
-until: number, };
+until: number, 
+/**
+ * How many events of that time the server sent afterwards; `None`: it numbers nothing, so it could not.
+ */
+recovered: number | null, };

@@ -14,11 +14,31 @@ feed?: FeedId,
  */
 search?: string, 
 /**
+ * Of this type only.
+ */
+event?: string, 
+/**
+ * With a reading of this key only.
+ */
+key?: string, 
+/**
+ * With a reading of at least this priority, from 1 to 5.
+ */
+priority?: number, 
+/**
+ * Only what came since the user last looked at its feed.
+ */
+unread?: boolean, 
+/**
  * Received at or after this time.
  */
 since?: number, 
 /**
- * Older than this event: the last of the page before.
+ * Received before this time.
+ */
+until?: number, 
+/**
+ * Older than this event: [`Page::next`] of the page before.
  */
 before?: number, 
 /**

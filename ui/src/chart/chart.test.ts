@@ -89,9 +89,9 @@ describe('a curve', () => {
 
   it('has one hole for several gaps between two values, and one for a gap over the edge of a part', () => {
     const gaps = [
-      { since: 20, until: 30 },
-      { since: 40, until: 50 },
-      { since: 60, until: 104 },
+      { since: 20, until: 30, recovered: null },
+      { since: 40, until: 50, recovered: null },
+      { since: 60, until: 104, recovered: null },
     ];
     expect(columns(points, gaps)[1]).toEqual([1, 2, null, 3, null, 4]);
     expect(columns(points, gaps.slice(0, 2))[1]).toEqual([1, 2, null, 3, 4]);

@@ -1,5 +1,6 @@
 import { type Backend, type Refusal, refusal } from '../backend';
 import type { Event } from '../bindings/Event';
+import type { Gap } from '../bindings/Gap';
 import type { Query } from '../bindings/Query';
 
 const PAGE = 200;
@@ -9,6 +10,8 @@ const HELD = 5000;
 /** A list of the history, newest first, that grows at its end as it is read and at its head as events come. */
 export class EventPager {
   events: Event[] = $state.raw([]);
+  /** When the feed was not listened to, the newest first. */
+  gaps: Gap[] = $state.raw([]);
   loading = $state(false);
   more = $state(false);
   failure: Refusal | undefined = $state.raw();
@@ -18,6 +21,8 @@ export class EventPager {
   #backend: Backend;
   #query: Query = {};
   #asked = 0;
+  /** Where the next page begins. */
+  #next: number | null = null;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -31,9 +36,21 @@ export class EventPager {
 
   /** The page after the last one. */
   async loadOlder(): Promise<void> {
-    const last = this.events.at(-1);
-    if (this.loading || !this.more || !last) return;
-    await this.#load(last.seq);
+    if (this.loading || !this.more || this.#next === null) return;
+    await this.#load(this.#next);
+  }
+
+  /** Asks for the latest gaps anew, and what came of them. */
+  async refreshGaps(): Promise<void> {
+    const asked = this.#asked;
+    try {
+      const { gaps } = await this.#backend.listEvents({ ...this.#query, limit: PAGE });
+      if (asked !== this.#asked) return;
+      const fresh = new Set(gaps.map(({ until }) => until));
+      this.gaps = [...gaps, ...this.gaps.filter(({ until }) => !fresh.has(until))];
+    } catch {
+      // The list itself tells of what goes wrong when it is asked for.
+    }
   }
 
   /** Puts events that just came (oldest first) at the head; what is known is left out. */
@@ -42,9 +59,12 @@ export class EventPager {
     const fresh = events.filter((event) => event.seq > newest).reverse();
     if (fresh.length === 0 || this.loading) return;
     const all = [...fresh, ...this.events];
-    if (all.length > HELD) this.more = true;
     this.grewAtHead = true;
     this.events = all.slice(0, HELD);
+    if (all.length > HELD) {
+      this.more = true;
+      this.#next = this.events.at(-1)?.seq ?? null;
+    }
   }
 
   async #load(before: number | undefined): Promise<void> {
@@ -55,7 +75,9 @@ export class EventPager {
       if (asked !== this.#asked) return;
       this.grewAtHead = false;
       this.events = before ? [...this.events, ...page.events] : page.events;
+      this.gaps = before ? [...this.gaps, ...page.gaps] : page.gaps;
       this.more = page.more;
+      this.#next = page.next;
       this.failure = undefined;
     } catch (thrown) {
       if (asked !== this.#asked) return;

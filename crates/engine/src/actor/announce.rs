@@ -542,7 +542,7 @@ fn percent(reading: &Reading) -> Option<u8> {
     reading.progress.map(|progress| (progress / total * 100.0).clamp(0.0, 100.0) as u8)
 }
 
-fn resolve(alert: &mut Alert, at: Millis) {
+pub(super) fn resolve(alert: &mut Alert, at: Millis) {
     alert.state = AlertState::Resolved;
     alert.resolved_at = Some(at);
     alert.snoozed_until = None;

@@ -40,6 +40,7 @@ impl Actor {
             last_event_id: ecow::EcoString::new(),
             down: None,
             catching_up: None,
+            recovering: None,
             past: Past::default(),
             deaf_since: None,
             subscription: None,

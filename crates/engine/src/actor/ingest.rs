@@ -9,9 +9,7 @@ use super::{Actor, Kept};
 use crate::{
     EngineError,
     mapping::Mapped,
-    model::{
-        Alert, AlertState, Announced, Change, Event, FeedId, Gap, Notice, NoticeLevel, Notify, Reason, Status, View,
-    },
+    model::{Alert, AlertState, Announced, Change, Event, FeedId, Notice, NoticeLevel, Notify, Reason, Status, View},
     rule::{NO_EVENT, Outcome, Verdict},
     store::{self, Batch},
     subscription::{News, Report},
@@ -29,8 +27,8 @@ impl Actor {
                 if matches!(self.feeds[index].status, Status::Open { .. }) {
                     self.is_back(index, &mut batch);
                     batch.feed = report.feed;
-                    let until = self.clock.now();
-                    batch.gap = self.feeds[index].deaf_since.take().map(|since| Gap { since, until });
+                    let now = self.clock.now();
+                    batch.gap = self.feeds[index].listens_again(now);
                 }
                 if !batch.alerts.is_empty() || batch.gap.is_some() {
                     permit.send(batch);
@@ -105,6 +103,7 @@ impl Actor {
         }
         if !batch.events.is_empty() {
             let kept = &mut self.feeds[index];
+            batch.recovered = kept.recovered(at);
             kept.unread += batch.events.len() as u64;
             kept.last_event_at = Some(at);
             let (feed, unread) = (kept.feed.id.clone(), kept.unread);

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, hash::BuildHasher};
 use streambell_sse as sse;
 
 use super::Kept;
-use crate::model::{Alert, Millis};
+use crate::model::{Alert, Gap, Millis};
 
 /// So many events are recognised when they come again.
 pub(crate) const REMEMBERED: usize = 128;
@@ -40,6 +40,19 @@ pub(crate) struct Past {
     /// A connection has just been opened, and everything since has come before.
     looks: bool,
     opened: bool,
+}
+
+impl CatchingUp {
+    fn begin(now: Millis) -> Self {
+        Self { began: now, until: now + REPLAY, events: 0 }
+    }
+
+    fn count(&mut self, now: Millis) {
+        if now < self.until {
+            self.events += 1;
+            self.until = self.until.max(now + PAUSE).min(self.began + LONGEST);
+        }
+    }
 }
 
 impl Past {
@@ -80,7 +93,7 @@ impl Kept {
         self.past.looks = true;
         // Only who says where it stood is told what it missed.
         if !self.last_event_id.is_empty() && (first || outage >= OUTAGE) {
-            self.catching_up = Some(CatchingUp { began: now, until: now + REPLAY, events: 0 });
+            self.catching_up = Some(CatchingUp::begin(now));
         }
         if self.down.as_ref().is_some_and(|down| down.alert.is_none()) {
             self.down = None;
@@ -94,9 +107,19 @@ impl Kept {
 
     /// An event came.
     pub(super) fn catch_up(&mut self, now: Millis) {
-        if let Some(catching_up) = self.catching_up.as_mut().filter(|catching_up| now < catching_up.until) {
-            catching_up.events += 1;
-            catching_up.until = catching_up.until.max(now + PAUSE).min(catching_up.began + LONGEST);
-        }
+        self.catching_up.iter_mut().chain(&mut self.recovering).for_each(|catching_up| catching_up.count(now));
+    }
+
+    /// The gap that is over now, if there was one. What of it the server can send comes next.
+    pub(super) fn listens_again(&mut self, now: Millis) -> Option<Gap> {
+        let since = self.deaf_since.take()?;
+        self.recovering = (!self.last_event_id.is_empty()).then(|| CatchingUp::begin(now));
+        Some(Gap { since, until: now, recovered: self.recovering.as_ref().map(|_| 0) })
+    }
+
+    /// The end of the gap of which events have just come, and how many by now.
+    pub(super) fn recovered(&self, now: Millis) -> Option<(Millis, u64)> {
+        let recovering = self.recovering.as_ref().filter(|recovering| now < recovering.until)?;
+        Some((recovering.began, recovering.events))
     }
 }

@@ -60,23 +60,63 @@ impl Actor {
 
     /// The user knows of an alert.
     pub(crate) async fn acknowledge(&mut self, id: AlertId) -> Result<(), EngineError> {
-        let found = self.store.write(move |connection| store::alerts::one(connection, id)).await?;
-        let mut alert = found.ok_or_else(|| EngineError::NotFound(format!("Alert {id}")))?;
+        let mut alert = self.alert(id).await?;
         if alert.state == AlertState::Firing {
             alert.state = AlertState::Acknowledged;
         }
-        if !alert.read {
-            alert.read = true;
-            self.unread_alerts = self.unread_alerts.saturating_sub(1);
-        }
-        let stored = alert.clone();
-        self.store.write(move |connection| store::alerts::upsert(connection, &stored)).await?;
+        self.store_read(&mut alert, true).await?;
         if let Some((place, open)) = self.open_alerts.iter_mut().find(|(_, open)| open.id == id) {
             *open = alert.clone();
             self.notifier.withdraw(&announce::tag(&alert, Some(place)));
         }
         self.refresh_down(&alert);
         self.tell_alert(alert);
+        Ok(())
+    }
+
+    /// The user says that an alert is over. Its rule rings again when its condition has ended and holds anew.
+    pub(crate) async fn resolve_alert(&mut self, id: AlertId) -> Result<(), EngineError> {
+        let mut alert = self.alert(id).await?;
+        if alert.state == AlertState::Resolved {
+            return Ok(());
+        }
+        announce::resolve(&mut alert, self.clock.now());
+        self.store_read(&mut alert, true).await?;
+        let place = self.open_alerts.iter().find(|(_, open)| open.id == id).map(|(place, _)| place.clone());
+        if let Some(place) = place {
+            self.open_alerts.remove(&place);
+            self.notifier.over(&announce::tag(&alert, Some(&place)));
+        }
+        self.refresh_down(&alert);
+        self.tell_alert(alert);
+        Ok(())
+    }
+
+    /// The user has seen an alert, or wants to look at it again.
+    pub(crate) async fn read_alert(&mut self, id: AlertId, read: bool) -> Result<(), EngineError> {
+        let mut alert = self.alert(id).await?;
+        self.store_read(&mut alert, read).await?;
+        let of_feeds = self.feeds.iter_mut().filter_map(|kept| kept.down.as_mut()?.alert.as_mut());
+        let known = self.open_alerts.values_mut().chain(of_feeds).filter(|known| known.id == id);
+        known.for_each(|known| known.read = read);
+        self.tell_alert(alert);
+        Ok(())
+    }
+
+    async fn alert(&self, id: AlertId) -> Result<Alert, EngineError> {
+        let found = self.store.write(move |connection| store::alerts::one(connection, id)).await?;
+        found.ok_or_else(|| EngineError::NotFound(format!("Alert {id}")))
+    }
+
+    async fn store_read(&mut self, alert: &mut Alert, read: bool) -> Result<(), EngineError> {
+        let was = std::mem::replace(&mut alert.read, read);
+        let stored = alert.clone();
+        self.store.write(move |connection| store::alerts::upsert(connection, &stored)).await?;
+        self.unread_alerts = match (was, read) {
+            (true, false) => self.unread_alerts + 1,
+            (false, true) => self.unread_alerts.saturating_sub(1),
+            _ => self.unread_alerts,
+        };
         Ok(())
     }
 

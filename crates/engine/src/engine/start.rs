@@ -192,6 +192,7 @@ impl Stored {
             last_event_id: stored.last_event_id,
             down: None,
             catching_up: None,
+            recovering: None,
             past: Past::default(),
             deaf_since: stored.last_event_at.and(last_alive),
             subscription: None,

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{FeedId, Millis};
+use super::{FeedId, Gap, Millis};
 
 /// An event's number in the history: ascending over all feeds, never used again.
 pub type Seq = i64;
@@ -130,11 +130,28 @@ pub struct Query {
     /// Words that must all occur.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// Of this type only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// With a reading of this key only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// With a reading of at least this priority, from 1 to 5.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<u8>,
+    /// Only what came since the user last looked at its feed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub unread: bool,
     /// Received at or after this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub since: Option<Millis>,
-    /// Older than this event: the last of the page before.
+    /// Received before this time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub until: Option<Millis>,
+    /// Older than this event: [`Page::next`] of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional, type = "number")]
     pub before: Option<Seq>,
@@ -149,6 +166,12 @@ pub struct Query {
 pub struct Page {
     /// Newest first.
     pub events: Vec<Event>,
-    /// Whether older ones match too: ask again with `before` the last one's `seq`.
+    /// Whether there may be older ones.
     pub more: bool,
+    /// What to ask for them with, as [`Query::before`]. A page can be short, or empty, and have more behind it: so many
+    /// events are looked at and no more.
+    #[ts(type = "number | null")]
+    pub next: Option<Seq>,
+    /// Of a single feed: when it was not listened to in the time of this page, the newest first.
+    pub gaps: Vec<Gap>,
 }

@@ -139,4 +139,7 @@ pub struct Gap {
     /// The first moment after.
     #[ts(type = "number")]
     pub until: Millis,
+    /// How many events of that time the server sent afterwards; `None`: it numbers nothing, so it could not.
+    #[ts(type = "number | null")]
+    pub recovered: Option<u64>,
 }

@@ -1,18 +1,18 @@
 //! The tables `event`, `reading` and `event_words`.
 
+pub(crate) mod page;
+
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
 use super::FeedNo;
-use crate::model::{Event, FeedId, Millis, Page, Query, Reading, Seq, State};
+use crate::model::{Event, FeedId, Millis, Query, Reading, Seq, State};
 use crate::words;
 
 /// Data of an event in a list is cut to this size.
 const LISTED_BYTES: usize = 4096;
-const DEFAULT_LIMIT: u32 = 200;
-const MAX_LIMIT: u32 = 1000;
 
 /// Adds an event with its readings and words; the size of its data.
 pub(super) fn insert(connection: &Connection, feed: FeedNo, event: &Event) -> rusqlite::Result<u64> {
@@ -73,51 +73,6 @@ fn remember_latest(connection: &Connection, feed: FeedNo, seq: Seq, reading: &Re
     Ok(())
 }
 
-/// A page of the history, newest first.
-pub(crate) fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
-    let limit = query.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-    let oldest = match query.since {
-        Some(since) => first_since(connection, since)?,
-        None => 0,
-    };
-    let feed = match &query.feed {
-        Some(id) => match super::feeds::number(connection, id)? {
-            Some(no) => Some(no),
-            None => return Ok(Page { events: Vec::new(), more: false }),
-        },
-        None => None,
-    };
-    let before = query.before.unwrap_or(Seq::MAX);
-    let wanted = query.search.as_deref().and_then(words::of_query);
-    let mut events = match (&wanted, feed) {
-        (Some(wanted), _) => select(
-            connection,
-            "SELECT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, ?5), octet_length(e.data)
-             FROM event_words w JOIN event e ON e.seq = w.rowid JOIN feed f ON f.no = e.feed
-             WHERE w.event_words MATCH ?1 AND w.rowid < ?2 AND w.rowid >= ?3 AND (?6 IS NULL OR e.feed = ?6)
-             ORDER BY w.rowid DESC LIMIT ?4",
-            params![wanted, before, oldest, limit + 1, LISTED_BYTES, feed],
-        )?,
-        (None, Some(feed)) => select(
-            connection,
-            "SELECT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, ?5), octet_length(e.data)
-             FROM event e JOIN feed f ON f.no = e.feed
-             WHERE e.feed = ?1 AND e.seq < ?2 AND e.seq >= ?3 ORDER BY e.seq DESC LIMIT ?4",
-            params![feed, before, oldest, limit + 1, LISTED_BYTES],
-        )?,
-        (None, None) => select(
-            connection,
-            "SELECT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, ?4), octet_length(e.data)
-             FROM event e JOIN feed f ON f.no = e.feed
-             WHERE e.seq < ?1 AND e.seq >= ?2 ORDER BY e.seq DESC LIMIT ?3",
-            params![before, oldest, limit + 1, LISTED_BYTES],
-        )?,
-    };
-    let more = events.len() > limit as usize;
-    events.truncate(limit as usize);
-    Ok(Page { events, more })
-}
-
 /// Shows the events since a time and up to one in their order, with their whole data: the newest `most` of them.
 pub(crate) fn replay(
     connection: &Connection,
@@ -168,7 +123,7 @@ pub(crate) fn one(connection: &Connection, seq: Seq) -> rusqlite::Result<Option<
 /// What a card is drawn from, oldest first: the latest events of a feed, and of each key the newest.
 pub(crate) fn latest(connection: &Connection, feed: &FeedId, limit: u32) -> rusqlite::Result<Vec<Event>> {
     let query = Query { feed: Some(feed.clone()), limit: Some(limit), ..Query::default() };
-    let mut events = page(connection, &query)?.events;
+    let mut events = page::page(connection, &query)?.events;
     if events.len() == limit as usize {
         let oldest = events.last().map_or(0, |event| event.seq);
         events.extend(select(

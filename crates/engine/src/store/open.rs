@@ -15,6 +15,7 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0004_alert_lasts.sql")),
     M::up(include_str!("migrations/0005_series.sql")),
     M::up(include_str!("migrations/0006_card.sql")),
+    M::up(include_str!("migrations/0007_recovered.sql")),
 ];
 
 /// Databases up to this size are checked through at each start (a fraction of a second).

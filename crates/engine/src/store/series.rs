@@ -21,6 +21,8 @@ const MOST_KEYS: u32 = 500;
 /// Gaps that are told of, and how narrow one may be: a part of the time.
 const MOST_GAPS: u32 = 200;
 const NARROWEST_GAP: Millis = 200;
+/// So long a server may take to send a client from one connection to the next.
+const ROUTINE: Millis = 3000;
 
 /// Adds the values of what is committed to their minutes.
 pub(super) fn add(connection: &Connection, batches: &[Batch]) -> rusqlite::Result<()> {
@@ -63,9 +65,37 @@ pub(super) fn add(connection: &Connection, batches: &[Batch]) -> rusqlite::Resul
 /// Keeps that a feed was not listened to for a while.
 pub(super) fn add_gap(connection: &Connection, feed: FeedNo, gap: Gap) -> rusqlite::Result<()> {
     connection
-        .prepare_cached("INSERT OR REPLACE INTO gap (feed, since, until) VALUES (?1, ?2, ?3)")?
-        .execute(params![feed, gap.since, gap.until])?;
+        .prepare_cached("INSERT OR REPLACE INTO gap (feed, since, until, recovered) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![feed, gap.since, gap.until, gap.recovered])?;
     Ok(())
+}
+
+/// Stores how many events of a gap, named by its end, the server has sent afterwards.
+pub(super) fn recover(connection: &Connection, feed: FeedNo, until: Millis, count: u64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE gap SET recovered = ?3 WHERE feed = ?1 AND until = ?2")?
+        .execute(params![feed, until, count])?;
+    Ok(())
+}
+
+/// The gaps that ended after a time and not after another, newest first; but not those that are a server's routine and
+/// of which nothing is lost.
+pub(super) fn gaps_ended(
+    connection: &Connection,
+    feed: FeedNo,
+    after: Millis,
+    until: Millis,
+) -> rusqlite::Result<Vec<Gap>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT since, until, recovered FROM gap
+         WHERE feed = ?1 AND until > ?2 AND until <= ?3 AND (until - since >= ?4 OR recovered IS NULL)
+         ORDER BY until DESC LIMIT ?5",
+    )?;
+    statement.query_map(params![feed, after, until, ROUTINE, MOST_GAPS], gap_of)?.collect()
+}
+
+fn gap_of(row: &Row<'_>) -> rusqlite::Result<Gap> {
+    Ok(Gap { since: row.get(0)?, until: row.get(1)?, recovered: row.get(2)? })
 }
 
 /// Removes what is older than a feed's oldest event; of a feed without events, everything.
@@ -186,16 +216,13 @@ fn first_at(connection: &Connection, feed: FeedNo, key: &str) -> rusqlite::Resul
 
 fn gaps(connection: &Connection, feed: FeedNo, since: Millis, until: Millis) -> rusqlite::Result<Vec<Gap>> {
     let mut statement = connection.prepare_cached(
-        "SELECT since, until FROM (
-             SELECT since, until FROM gap WHERE feed = ?1 AND since <= ?3 AND until >= ?2 AND until - since >= ?4
+        "SELECT since, until, recovered FROM (
+             SELECT since, until, recovered FROM gap WHERE feed = ?1 AND since <= ?3 AND until >= ?2 AND until - since >= ?4
              ORDER BY until - since DESC LIMIT ?5
          ) ORDER BY since",
     )?;
     let narrowest = (until - since) / NARROWEST_GAP;
-    let gaps = statement.query_map(params![feed, since, until, narrowest, MOST_GAPS], |row| {
-        Ok(Gap { since: row.get(0)?, until: row.get(1)? })
-    })?;
-    gaps.collect()
+    statement.query_map(params![feed, since, until, narrowest, MOST_GAPS], gap_of)?.collect()
 }
 
 fn point_of(row: &Row<'_>) -> rusqlite::Result<Point> {

@@ -141,6 +141,9 @@ pub(super) fn write(connection: &mut Connection, batches: &[Batch]) -> rusqlite:
         if let Some(gap) = batch.gap {
             series::add_gap(&transaction, batch.feed, gap)?;
         }
+        if let Some((until, count)) = batch.recovered {
+            series::recover(&transaction, batch.feed, until, count)?;
+        }
     }
     series::add(&transaction, batches)?;
     transaction.commit()

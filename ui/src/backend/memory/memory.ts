@@ -22,6 +22,7 @@ import type { Why } from '../../bindings/Why';
 import type { Backend, Refusal } from '../backend';
 import { keepBoard, ordered, withBoard } from './board';
 import { checkCondition, checkGates, meets } from './rules';
+import { pageOf } from './page';
 import { seriesOf, trendsOf } from './series';
 import { emptyStory, feedOf, fullStory, Pen, whatHappens } from './story';
 
@@ -173,16 +174,9 @@ export class MemoryBackend implements Backend {
     this.emit({ type: 'snapshot', snapshot: this.#state });
   }
 
-  async listEvents({ feed, search, before, limit = 200 }: Query): Promise<Page> {
-    const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-    const found = this.#history.filter(
-      (event) =>
-        (feed === undefined || event.feed === feed) &&
-        (before === undefined || event.seq < before) &&
-        words.every((word) => event.data.toLowerCase().includes(word)),
-    );
-    found.sort((a, b) => b.seq - a.seq);
-    return { events: structuredClone(found.slice(0, limit)), more: found.length > limit };
+  async listEvents(query: Query): Promise<Page> {
+    this.done.push(['list_events', structuredClone(query)]);
+    return structuredClone(pageOf(this.#history, this.gaps, this.#state.feeds, query));
   }
 
   async readEvent(seq: number): Promise<Event> {
@@ -250,20 +244,24 @@ export class MemoryBackend implements Backend {
   }
 
   async acknowledgeAlert(id: number): Promise<void> {
-    const alert = this.#state.alerts.find((known) => known.id === id) ?? refuse('not_found', 'This alert is gone.');
-    Object.assign(alert, { state: 'acknowledged', read: true });
-    this.#state.unread_alerts = this.#state.alerts.filter((known) => !known.read).length;
-    this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
+    this.#setAlert(id, { state: 'acknowledged', read: true });
+  }
+
+  async resolveAlert(id: number): Promise<void> {
+    this.done.push(['resolve_alert', id]);
+    this.#setAlert(id, { state: 'resolved', resolved_at: this.#now(), snoozed_until: null, read: true });
+  }
+
+  async readAlert(id: number, read: boolean): Promise<void> {
+    this.done.push(['read_alert', [id, read]]);
+    this.#setAlert(id, { read });
   }
 
   async snoozeAlert(id: number, span: string): Promise<void> {
     this.done.push(['snooze_alert', [id, span]]);
-    const alert = this.#state.alerts.find((known) => known.id === id) ?? refuse('not_found', 'This alert is gone.');
     const [, count, unit] = /^(\d+)([hs])$/.exec(span) ?? refuse('invalid', `'${span}' is no length of time.`);
     const snoozed = Number(count) * (unit === 'h' ? 60 * 60 * 1000 : 1000);
-    Object.assign(alert, { snoozed_until: this.#now() + snoozed, read: true });
-    this.#state.unread_alerts = this.#state.alerts.filter((known) => !known.read).length;
-    this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
+    this.#setAlert(id, { snoozed_until: this.#now() + snoozed, read: true });
   }
 
   async whyEvent(seq: number): Promise<Why> {
@@ -314,6 +312,13 @@ export class MemoryBackend implements Backend {
 
   #feed(id: string): FeedState {
     return this.#state.feeds.find((state) => state.feed.id === id) ?? refuse('not_found', `There is no feed ${id}.`);
+  }
+
+  #setAlert(id: number, change: Partial<Alert>): void {
+    const alert = this.#state.alerts.find((known) => known.id === id) ?? refuse('not_found', 'This alert is gone.');
+    Object.assign(alert, change);
+    this.#state.unread_alerts = this.#state.alerts.filter((known) => !known.read).length;
+    this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
   }
 
   #check(draft: FeedDraft): void {

@@ -121,7 +121,7 @@ fn what_is_removed_from_the_history_is_no_longer_drawn() {
     let mut connection = database(MIGRATIONS.len());
     store(&mut connection, &events(3000, 1700));
     for (since, until) in [(START, START + 10), (START + 4_000_000, START + 4_000_010)] {
-        add_gap(&connection, 1, Gap { since, until }).expect("written");
+        add_gap(&connection, 1, Gap { since, until, recovered: None }).expect("written");
     }
     let kept = START + 3_600_000;
     while feeds::prune(&mut connection, 1, kept, u64::MAX).expect("pruned") {}
