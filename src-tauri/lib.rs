@@ -34,7 +34,14 @@ use streambell_engine::Home;
 use tauri::{App, RunEvent, async_runtime};
 use tokio::sync::mpsc;
 
-use crate::{failure::Failure, page::Page, shell::Requests, start::Program, tray::Tray, window::LastClose};
+use crate::{
+    failure::Failure,
+    page::Page,
+    shell::Requests,
+    start::Program,
+    tray::Tray,
+    window::{LastClose, LastPlace},
+};
 
 /// Opens the window, or brings up that of the program that runs already. Returns when the program is to end.
 #[must_use]
@@ -69,6 +76,7 @@ fn show(
         .manage(Arc::new(Page::new()))
         .manage(Tray::new())
         .manage(LastClose::default())
+        .manage(LastPlace::default())
         .manage(Requests(requests.clone()))
         // Who starts it at login wants to be rung, and not to see it.
         .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
@@ -90,14 +98,17 @@ fn show(
         })
         .build(tauri::generate_context!("tauri.conf.json"))?;
     let mut program = Some(program);
-    let code = app.run_return(move |_, event| match event {
+    let code = app.run_return(move |app, event| match event {
         // Without a window the program goes on; only who asks for it ends it.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
-        RunEvent::Exit => async_runtime::block_on(async {
-            if let Some(program) = program.take() {
-                program.end().await;
-            }
-        }),
+        RunEvent::Exit => {
+            window::keep_place(app);
+            async_runtime::block_on(async {
+                if let Some(program) = program.take() {
+                    program.end().await;
+                }
+            });
+        }
         _ => {}
     });
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))

@@ -3,6 +3,8 @@
 //! A hidden window keeps all its memory, so closing destroys it; the program and its subscriptions go on. Where no tray
 //! shows the way back, closing minimises instead.
 
+mod place;
+
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -13,6 +15,8 @@ use tauri::{
     AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
     webview::NewWindowResponse,
 };
+
+pub(crate) use place::{LastPlace, keep as keep_place};
 
 use crate::{page::Page, tray::Tray};
 
@@ -70,7 +74,11 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
                 tracing::warn!(%error, "the window cannot be minimised");
             }
         }
-        WindowEvent::Destroyed => window.state::<Arc<Page>>().gone(),
+        WindowEvent::Moved(_) | WindowEvent::Resized(_) => place::look(window),
+        WindowEvent::Destroyed => {
+            window.state::<Arc<Page>>().gone();
+            place::keep(window.app_handle());
+        }
         _ => {}
     }
 }
@@ -88,18 +96,23 @@ fn bring_up(window: &WebviewWindow) -> tauri::Result<()> {
 }
 
 fn build(app: &AppHandle) -> tauri::Result<()> {
+    let wanted = place::wanted(app);
     let development = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
-    let window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+    let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Streambell")
         // What the webview keeps for itself belongs to the program's data too.
         .data_directory(app.state::<Home>().folder().join("webview"))
-        .inner_size(1280.0, 840.0)
-        .min_inner_size(720.0, 520.0)
+        .inner_size(wanted.size.0, wanted.size.1)
+        .maximized(wanted.maximised)
+        .min_inner_size(480.0, 400.0)
         // Else the page cannot drag and drop for itself.
         .disable_drag_drop_handler()
         .on_navigation(move |url| is_own(url, development.as_ref()))
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false);
+    if let Some((x, y)) = wanted.position {
+        window = window.position(x, y);
+    }
     window.build()?.set_focus()
 }
 
