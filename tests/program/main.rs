@@ -12,6 +12,7 @@ mod close;
 mod lacking;
 mod language;
 mod login;
+mod place;
 mod restart;
 mod start;
 mod support;

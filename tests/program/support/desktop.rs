@@ -310,6 +310,24 @@ impl Desktop {
         self.xdotool("key alt+F4").await;
     }
 
+    /// Moves the window, and makes it as large: left, top, width and height.
+    pub(crate) async fn place_window(&self, [left, top, width, height]: [i32; 4]) {
+        self.xdotool(&format!(
+            "search --onlyvisible --name ^Streambell$ windowsize --sync {width} {height} windowmove {left} {top}"
+        ))
+        .await;
+    }
+
+    /// Where the window's page is on the screen: left, top, width and height.
+    pub(crate) async fn window_place(&self) -> [i32; 4] {
+        let search = ["search", "--onlyvisible", "--name", "^Streambell$", "getwindowgeometry", "--shell", "%1"];
+        let (_, text) = self.run("xdotool", &search).await;
+        ["X", "Y", "WIDTH", "HEIGHT"].map(|name| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            line.and_then(|value| value.parse().ok()).unwrap_or(i32::MIN)
+        })
+    }
+
     async fn xdotool(&self, hands: &str) {
         let args: Vec<&str> = hands.split(' ').collect();
         let (success, output) = self.run("xdotool", &args).await;
