@@ -74,3 +74,16 @@ export function untilTime(at: number, now: number, locale: string): string {
   if (at - now < DAY) return shortTime(at, locale);
   return format(at, locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 }
+
+/** A moment as `<input type="datetime-local">` has it. */
+export function toLocalInput(at: number | undefined): string {
+  if (at === undefined) return '';
+  const local = new Date(at - new Date(at).getTimezoneOffset() * MINUTE);
+  return local.toISOString().slice(0, 16);
+}
+
+/** The moment that a user chose there; `undefined` for none. */
+export function fromLocalInput(text: string): number | undefined {
+  const at = new Date(text).getTime();
+  return Number.isNaN(at) ? undefined : at;
+}

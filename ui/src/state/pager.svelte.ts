@@ -71,7 +71,15 @@ export class EventPager {
     const asked = (this.#asked += 1);
     this.loading = true;
     try {
-      const page = await this.#backend.listEvents({ ...this.#query, limit: PAGE, ...(before ? { before } : {}) });
+      const ask = (before?: number) =>
+        this.#backend.listEvents({ ...this.#query, limit: PAGE, ...(before ? { before } : {}) });
+      let page = await ask(before);
+      // The engine looks at so many events and no more: on, until it has found something.
+      while (asked === this.#asked && page.events.length === 0 && page.next !== null) {
+        const { gaps } = page;
+        page = await ask(page.next);
+        page.gaps.unshift(...gaps);
+      }
       if (asked !== this.#asked) return;
       this.grewAtHead = false;
       this.events = before ? [...this.events, ...page.events] : page.events;

@@ -1,14 +1,15 @@
 import type { Target } from '../bindings/Target';
+import { type Filter, readFilter, writeFilter } from './filter';
 
 /** A page of the window, as its address after `#`. */
 export type Route =
   | { page: 'dashboard' }
   | { page: 'alerts' }
   | { page: 'rules' }
-  | { page: 'history'; search: string; feed: string }
+  | ({ page: 'history'; search: string; feed: string } & Filter)
   | { page: 'settings'; section: Section }
   /** With `event`, that one is shown beside the list. */
-  | { page: 'feed'; id: string; event?: number };
+  | ({ page: 'feed'; id: string; event?: number } & Filter);
 
 export const SECTIONS = ['feeds', 'general', 'notifications', 'about'] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -24,11 +25,11 @@ export function parse(hash: string): Route {
     case 'rules':
       return { page };
     case 'history':
-      return { page, search: parameters.get('search') ?? '', feed: parameters.get('feed') ?? '' };
+      return { page, search: '', ...readFilter(parameters), feed: parameters.get('feed') ?? '' };
     case 'settings':
       return { page, section: SECTIONS.find((section) => section === rest) ?? 'feeds' };
     case 'feed':
-      return { page, id: decodeURIComponent(rest), ...eventOf(parameters) };
+      return { page, id: decodeURIComponent(rest), ...eventOf(parameters), ...readFilter(parameters) };
     default:
       return { page: 'dashboard' };
   }
@@ -47,17 +48,20 @@ export function address(route: Route): string {
     case 'alerts':
     case 'rules':
       return `#/${route.page}`;
-    case 'history': {
-      const parameters = new URLSearchParams();
-      if (route.search) parameters.set('search', route.search);
-      if (route.feed) parameters.set('feed', route.feed);
-      return parameters.size > 0 ? `#/history?${parameters}` : '#/history';
-    }
+    case 'history':
+      return `#/history${parametersOf(route, 'feed', route.feed)}`;
     case 'settings':
       return `#/settings/${route.section}`;
     case 'feed':
-      return `#/feed/${encodeURIComponent(route.id)}${route.event === undefined ? '' : `?event=${route.event}`}`;
+      return `#/feed/${encodeURIComponent(route.id)}${parametersOf(route, 'event', route.event)}`;
   }
+}
+
+function parametersOf(filter: Filter, name: string, value: string | number | undefined): string {
+  const parameters = new URLSearchParams();
+  writeFilter(parameters, filter);
+  if (value) parameters.set(name, String(value));
+  return parameters.size > 0 ? `?${parameters}` : '';
 }
 
 /** Where something is that the shell asks to show. */

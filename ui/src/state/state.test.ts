@@ -36,12 +36,19 @@ describe('an address', () => {
     { page: 'settings', section: 'about' },
     { page: 'feed', id: 'a/b ?#%é' },
     { page: 'feed', id: 'a', event: 7 },
+    { page: 'feed', id: 'a', type: 'alarm &?', key: '§', priority: 4, unread: true, since: 5, until: 9 },
+    { page: 'history', search: '', feed: '', within: '7d', type: 'x' },
   ])('comes back: %j', (route) => {
     expect(parse(address(route))).toEqual(route);
   });
 
   it.each(['', '#', '#/nowhere', '#/../x'])('that is not known is the dashboard: %j', (hash) => {
     expect(parse(hash)).toEqual({ page: 'dashboard' });
+  });
+
+  it('is not believed everything', () => {
+    const hash = '#/feed/a?priority=9&since=-4&until=x&within=3y&event=0&type=';
+    expect(parse(hash)).toEqual({ page: 'feed', id: 'a' });
   });
 
   it('of an unknown section is the feeds', () => {

@@ -1,0 +1,60 @@
+use crate::support::{Desktop, until};
+
+/// Left, top, width and height.
+type Place = [i32; 4];
+
+#[tokio::test]
+async fn the_window_comes_back_where_it_was_and_never_off_the_screen() {
+    let desktop = Desktop::start().await;
+    // Smaller than the screen, which a window manager would make it fill.
+    keep(&desktop, r#"{"area":{"x":40.0,"y":40.0,"width":800.0,"height":600.0},"maximised":false}"#);
+    let program = desktop.launch(&[]);
+    desktop.window_is(true).await;
+    desktop.place_window([90, 70, 760, 560]).await;
+    let chosen = settled(&desktop, [90, 70, 760, 560]).await;
+
+    // Closed and opened again.
+    desktop.close_window().await;
+    desktop.window_is(false).await;
+    desktop.streambell(&["toggle"]).await;
+    desktop.window_is(true).await;
+    is_at(&desktop, chosen).await;
+
+    // Ended while it is shown, and started again.
+    assert_eq!(desktop.terminate(program).await, Some(0));
+    let program = desktop.launch(&[]);
+    desktop.window_is(true).await;
+    is_at(&desktop, chosen).await;
+    desktop.picture("place");
+
+    // Of a screen that was larger.
+    assert_eq!(desktop.terminate(program).await, Some(0));
+    keep(&desktop, r#"{"area":{"x":3000.0,"y":2500.0,"width":900.0,"height":600.0},"maximised":false}"#);
+    let _program = desktop.launch(&[]);
+    desktop.window_is(true).await;
+    until("it is on the screen", async || {
+        let [left, top, width, height] = desktop.window_place().await;
+        (left >= 0 && top >= 0 && left + width <= 1280 && top + height <= 860 && width == 900).then_some(())
+    })
+    .await;
+}
+
+/// What an earlier run kept.
+fn keep(desktop: &Desktop, place: &str) {
+    std::fs::write(desktop.home().join("window.json"), place).expect("the folder can be written");
+}
+
+/// Waits until the window has this size, and is about there: where it stands then.
+async fn settled(desktop: &Desktop, wanted: Place) -> Place {
+    until("the window is moved", async || {
+        let place = desktop.window_place().await;
+        let near = (place[0] - wanted[0]).abs() < 60 && (place[1] - wanted[1]).abs() < 60;
+        (near && place[2..] == wanted[2..]).then_some(place)
+    })
+    .await
+}
+
+async fn is_at(desktop: &Desktop, wanted: Place) {
+    until(&format!("the window is at {wanted:?}"), async || (desktop.window_place().await == wanted).then_some(()))
+        .await;
+}
