@@ -1,12 +1,14 @@
 //! What the page may ask: each command is one call to the engine, in the module of its noun.
 
 mod alerts;
+mod diagnostics;
 mod events;
 mod feeds;
 mod login;
 mod page;
 mod preferences;
 mod rules;
+mod storage;
 
 use serde::Serialize;
 use streambell_engine::EngineError;
@@ -86,6 +88,18 @@ commands![
     login::start_at_login,
     preferences::set_preferences,
     preferences::test_notification,
+    storage::storage,
+    storage::set_retention,
+    storage::clear_history,
+    storage::save_events,
+    storage::save_backup,
+    storage::restore_backup,
+    storage::save_settings,
+    storage::import_settings,
+    diagnostics::figures,
+    diagnostics::recent_log,
+    diagnostics::self_test,
+    diagnostics::has_tray,
 ];
 
 #[cfg(test)]

@@ -26,6 +26,9 @@ pub(crate) enum Failure {
         "There is no display to open a window on. Start Streambell in a desktop session, or use 'streambell run', which needs none."
     )]
     NoDisplay,
+    /// The program was to start anew, after a backup was restored.
+    #[error("Streambell cannot start itself anew: {0}. Start it by hand.")]
+    Again(#[from] std::io::Error),
     /// The window system.
     #[error("The window cannot be opened: {0}. 'streambell run' works without one.")]
     Tauri(#[from] tauri::Error),

@@ -18,6 +18,7 @@
 mod commands;
 mod display;
 mod failure;
+mod files;
 mod link;
 mod page;
 mod pump;
@@ -27,20 +28,23 @@ mod tray;
 mod window;
 mod words;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{
+    process::{Command, ExitCode},
+    sync::Arc,
+};
 
 use streambell_cli::{WindowStart, control::Shell, log_to_stderr};
 use streambell_engine::Home;
-use tauri::{App, RunEvent, async_runtime};
+use tauri::{App, Manager, RunEvent, async_runtime, process::current_binary};
 use tokio::sync::mpsc;
 
 use crate::{
     failure::Failure,
     page::Page,
-    shell::Requests,
+    shell::{Again, Requests},
     start::Program,
     tray::Tray,
-    window::{LastClose, LastPlace},
+    window::{CloseEnds, LastClose, LastPlace},
 };
 
 /// Opens the window, or brings up that of the program that runs already. Returns when the program is to end.
@@ -70,6 +74,7 @@ fn show(
     requests: mpsc::Sender<Shell>,
     queue: mpsc::Receiver<Shell>,
 ) -> Result<ExitCode, Failure> {
+    let again = Again::default();
     let app = tauri::Builder::default()
         .manage(home)
         .manage(program.engine.clone())
@@ -77,9 +82,12 @@ fn show(
         .manage(Tray::new())
         .manage(LastClose::default())
         .manage(LastPlace::default())
+        .manage(CloseEnds::default())
+        .manage(again.clone())
         .manage(Requests(requests.clone()))
         // Who starts it at login wants to be rung, and not to see it.
         .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
+        .plugin(tauri_plugin_dialog::init())
         .invoke_handler(commands::handler())
         .on_menu_event(|app, event| tray::chosen(app, event.id().as_ref()))
         .on_tray_icon_event(|app, event| tray::clicked(app, &event))
@@ -98,6 +106,7 @@ fn show(
         })
         .build(tauri::generate_context!("tauri.conf.json"))?;
     let mut program = Some(program);
+    let environment = app.env();
     let code = app.run_return(move |app, event| match event {
         // Without a window the program goes on; only who asks for it ends it.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
@@ -111,5 +120,9 @@ fn show(
         }
         _ => {}
     });
+    if again.wanted() {
+        // Everything is committed, and nobody holds the data folder.
+        Command::new(current_binary(&environment)?).spawn()?;
+    }
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }

@@ -1,6 +1,13 @@
 //! What moves the window and the tray: requests from anywhere, and the engine's changes.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use futures_util::StreamExt;
 use streambell_cli::control::Shell;
@@ -15,7 +22,7 @@ use crate::{
     page::Page,
     pump, tray,
     tray::{Face, Tray},
-    window,
+    window::{self, CloseEnds},
 };
 
 /// Requests that may wait.
@@ -25,6 +32,16 @@ const TRAY_PAUSE: Duration = Duration::from_millis(250);
 
 /// Where requests to the window go.
 pub(crate) struct Requests(pub(crate) mpsc::Sender<Shell>);
+
+/// Whether the program starts anew when it has ended.
+#[derive(Clone, Default)]
+pub(crate) struct Again(Arc<AtomicBool>);
+
+impl Again {
+    pub(crate) fn wanted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// Asks for something, from the main thread; when so much waits already, this is one of it.
 pub(crate) fn ask(app: &AppHandle, request: Shell) {
@@ -39,6 +56,10 @@ pub(crate) async fn serve(app: AppHandle, mut requests: mpsc::Receiver<Shell>) {
         match request {
             Shell::Show => window::show(&app),
             Shell::Toggle => window::toggle(&app),
+            Shell::Restart => {
+                app.state::<Again>().0.store(true, Ordering::Relaxed);
+                app.exit(0);
+            }
             Shell::Quit => app.exit(0),
         }
     }
@@ -49,6 +70,7 @@ pub(crate) async fn follow(app: AppHandle, engine: Engine) {
     let Ok((snapshot, changes)) = engine.attach().await else { return };
     let tray = app.state::<Tray>();
     *tray.face() = Face::new(&snapshot);
+    app.state::<CloseEnds>().set(!snapshot.preferences.close_to_tray);
     drop(snapshot);
     let mut changes = pin!(pump::stream_of(changes));
     let mut due = Instant::now();
@@ -67,7 +89,12 @@ pub(crate) async fn follow(app: AppHandle, engine: Engine) {
                     app.state::<Arc<Page>>().reveal(target.clone());
                     window::show(&app);
                 }
-                Some(change) => stale |= tray.face().apply(change),
+                Some(change) => {
+                    if let Change::Preferences { preferences } = change {
+                        app.state::<CloseEnds>().set(!preferences.close_to_tray);
+                    }
+                    stale |= tray.face().apply(change);
+                }
             },
         }
     }

@@ -1,15 +1,19 @@
 //! The window: made when it is asked for, gone when it is closed.
 //!
 //! A hidden window keeps all its memory, so closing destroys it; the program and its subscriptions go on. Where no tray
-//! shows the way back, closing minimises instead.
+//! shows the way back, closing minimises instead. Who prefers so ends the program by closing it.
 
 mod place;
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
+use streambell_cli::control::Shell;
 use streambell_engine::Home;
 use tauri::{
     AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
@@ -18,7 +22,7 @@ use tauri::{
 
 pub(crate) use place::{LastPlace, keep as keep_place};
 
-use crate::{page::Page, tray::Tray};
+use crate::{page::Page, shell, tray::Tray};
 
 const LABEL: &str = "main";
 /// A panel may start later than a program that is started with the session.
@@ -29,6 +33,20 @@ const TWICE: Duration = Duration::from_secs(2);
 /// When the window was last asked to close.
 #[derive(Default)]
 pub(crate) struct LastClose(Mutex<Option<Instant>>);
+
+/// Whether the program ends when its window is closed, as the user prefers.
+#[derive(Default)]
+pub(crate) struct CloseEnds(AtomicBool);
+
+impl CloseEnds {
+    pub(crate) fn set(&self, ends: bool) {
+        self.0.store(ends, Ordering::Relaxed);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
 
 /// Opens the window at the start. A hidden start needs a tray; without one the window is the only way in.
 pub(crate) async fn open(app: AppHandle, hidden: bool) {
@@ -57,7 +75,13 @@ pub(crate) fn show(app: &AppHandle) {
 pub(crate) fn toggle(app: &AppHandle) {
     match app.get_webview_window(LABEL) {
         Some(window) if !window.is_minimized().unwrap_or(false) => {
-            if let Err(error) = window.close() {
+            let hidden = match app.state::<CloseEnds>().is_set() {
+                // Hiding is not closing: the program goes on.
+                true if app.state::<Tray>().has_host() => window.destroy(),
+                true => window.minimize(),
+                false => window.close(),
+            };
+            if let Err(error) = hidden {
                 tracing::error!(%error, "the window cannot be closed");
             }
         }
@@ -68,6 +92,9 @@ pub(crate) fn toggle(app: &AppHandle) {
 /// What happens to the window.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     match event {
+        WindowEvent::CloseRequested { .. } if window.state::<CloseEnds>().is_set() => {
+            shell::ask(window.app_handle(), Shell::Quit);
+        }
         WindowEvent::CloseRequested { api, .. } if !may_close(window) => {
             api.prevent_close();
             if let Err(error) = window.minimize() {

@@ -179,3 +179,48 @@ fn a_message_that_is_published_reaches_whoever_watches() {
     assert_eq!(code, 1);
     assert!(stderr.contains("refused"), "{stderr}");
 }
+
+#[test]
+fn a_backup_is_written_and_gone_on_with_by_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, file) = (folder.path().join("home"), folder.path().join("my.backup"));
+    let path = file.to_str().unwrap();
+    let names = || {
+        let feeds = done(&home, &["feeds", "list"]);
+        feeds.as_array().unwrap().iter().map(|feed| feed["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    done(&home, &["feeds", "add", "--url", "http://127.0.0.1:9/x", "--name", "Old"]);
+    assert_eq!(done(&home, &["backup", path])["file"], path);
+    done(&home, &["feeds", "add", "--url", "http://127.0.0.1:9/y", "--name", "New"]);
+    let (code, _, stderr) = output(streambell(&home, &["restore", path]));
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(names(), ["Old"]);
+    let (code, stderr) = refused(&home, &["restore", "/etc/hostname"]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("nothing was changed"), "{stderr}");
+
+    // A program that runs without a window goes on, and takes it up when it is started again.
+    let mut running = run(&mut streambell(&home, &["run", "--no-hub"]));
+    done(&home, &["feeds", "add", "--url", "http://127.0.0.1:9/y", "--name", "New"]);
+    let (code, _, stderr) = output(streambell(&home, &["restore", path]));
+    assert_eq!(code, 0, "{stderr}");
+    assert!(stderr.contains("start it again"), "{stderr}");
+    assert_eq!(names(), ["Old", "New"]);
+    let pid = running.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    assert_eq!(running.wait(), Some(0));
+    assert_eq!(names(), ["Old"]);
+}
+
+#[test]
+fn events_are_printed_for_other_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    done(folder.path(), &["feeds", "add", "--url", "http://127.0.0.1:9/x", "--name", "X"]);
+    let (code, stdout, stderr) = output(streambell(folder.path(), &["events", "--format", "csv", "--feed", "X"]));
+    assert_eq!((code, stdout.starts_with("seq,feed,received,"), stdout.lines().count()), (0, true, 1), "{stderr}");
+    let (code, stdout, _) = output(streambell(folder.path(), &["events", "--format", "json_lines"]));
+    assert_eq!((code, stdout.as_str()), (0, ""));
+    let (code, stderr) = refused(folder.path(), &["events", "--format", "csv", "--feed", "nothing"]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("feeds list"), "{stderr}");
+}

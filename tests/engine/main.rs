@@ -1,11 +1,14 @@
 //! The engine through its handle, against a real server on loopback and a real database.
 
 mod board;
+mod diagnostics;
 mod document;
 mod feeds;
 mod gates;
 mod history;
+mod network;
 mod rules;
 mod series;
+mod storage;
 mod support;
 mod trouble;

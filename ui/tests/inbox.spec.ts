@@ -19,6 +19,8 @@ async function hold(page: Page): Promise<void> {
       paused: false,
       do_not_disturb_until: hour,
       quiet_hours: [],
+      close_to_tray: true,
+      network: { proxy: null, roots: null },
     });
   });
 }

@@ -7,7 +7,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use serde::de::DeserializeOwned;
-use streambell_engine::model::{AlertId, AlertState, Millis, Notify, Seq, Span, View};
+use streambell_engine::model::{AlertId, AlertState, ExportFormat, Millis, Notify, Seq, Span, View};
 
 use crate::since::parse_since;
 
@@ -76,7 +76,17 @@ pub(crate) enum Verb {
     },
     /// Print all feeds and rules as one JSON document, without secrets
     Export,
-    /// Print events of the history as one JSON array, newest first
+    /// Write everything but secrets into one file
+    Backup {
+        /// The file; what stands there is replaced
+        file: PathBuf,
+    },
+    /// Go on with a backup; what is there now is kept beside it
+    Restore {
+        /// A file that 'backup' wrote
+        file: PathBuf,
+    },
+    /// Print events of the history: as one JSON array, newest first, or for other programs, oldest first
     Events(Events),
     /// Print alerts as one JSON array, newest first; acknowledge or snooze them
     Alerts(Alerts),
@@ -264,6 +274,9 @@ pub(crate) struct Events {
     /// At most so many (default: all)
     #[arg(long, value_name = "NUMBER")]
     pub(crate) limit: Option<u64>,
+    /// How to print them whole, oldest first: as a table with a line for each reading, or as a JSON object on each line
+    #[arg(long, conflicts_with = "limit", value_parser = words::<ExportFormat>(&["csv", "json_lines"]))]
+    pub(crate) format: Option<ExportFormat>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]

@@ -30,6 +30,8 @@ pub enum Shell {
     Show,
     /// Show it, or hide it.
     Toggle,
+    /// End the program and start it anew.
+    Restart,
     /// End the program.
     Quit,
 }
@@ -135,6 +137,7 @@ async fn answer(engine: &Engine, shell: Option<&mpsc::Sender<Shell>>, request: R
     let asked = match request {
         Request::Show => Shell::Show,
         Request::Toggle => Shell::Toggle,
+        Request::Restart => Shell::Restart,
         Request::Quit => Shell::Quit,
         request => return carry_out(engine, request).await,
     };

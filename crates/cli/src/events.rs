@@ -1,6 +1,9 @@
 //! `events`: the history, page by page.
 
-use streambell_engine::model::{Page, Query};
+use streambell_engine::{
+    Home, export_events,
+    model::{EventExport, ExportFormat, Feed, Page, Query},
+};
 
 use crate::{
     args::Events,
@@ -16,9 +19,23 @@ const PAGE: u32 = 200;
 pub(crate) async fn events(args: Events) -> Result<(), Failure> {
     let home = program::home()?;
     let mut program = Program::reach(&home).await?;
-    let printed = print(&mut program, args).await;
+    let printed = match args.format {
+        Some(format) => write(&mut program, &home, args, format).await,
+        None => print(&mut program, args).await,
+    };
     program.leave().await;
     printed
+}
+
+/// Reads the history itself, beside the program that may run: it is longer than what a conversation is for.
+async fn write(program: &mut Program, home: &Home, args: Events, format: ExportFormat) -> Result<(), Failure> {
+    let feed = match args.feed {
+        Some(feed) => Some(program.ask::<Feed>(Request::Feed { feed }).await?.id),
+        None => None,
+    };
+    let what = EventExport { format, feed, search: args.search, since: args.since };
+    export_events(home, &what, std::io::stdout().lock())?;
+    Ok(())
 }
 
 async fn print(program: &mut Program, args: Events) -> Result<(), Failure> {

@@ -56,7 +56,7 @@ impl From<Refusal> for Failure {
 
 impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
-        Self::failed(error)
+        if error.code() == "reader_gone" { Self::ReaderGone } else { Self::failed(error) }
     }
 }
 

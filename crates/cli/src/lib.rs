@@ -28,6 +28,7 @@ pub mod hub;
 
 mod alerts;
 mod args;
+mod backup;
 mod events;
 mod export;
 mod failure;
@@ -54,7 +55,7 @@ use args::Verb;
 use failure::Failure;
 
 pub use args::{Invocation, WindowStart};
-pub use log::log_to_stderr;
+pub use log::{log_to_stderr, recent_log};
 pub use program::start_engine;
 
 /// Carries out a command, on a tokio runtime of its own. One that opens the window is not for this function.
@@ -83,6 +84,8 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
         Verb::Rules(rules) => rules::rules(rules).await,
         Verb::Import { file } => import::import(&file).await,
         Verb::Export => export::export().await,
+        Verb::Backup { file } => backup::back_up(&file).await,
+        Verb::Restore { file } => backup::restore(&file).await,
         Verb::Events(events) => events::events(events).await,
         Verb::Alerts(alerts) => alerts::alerts(alerts).await,
         Verb::Quiet { span } => quiet::quiet(span).await,

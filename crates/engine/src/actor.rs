@@ -5,6 +5,7 @@ mod announce;
 mod board;
 mod feeds;
 mod ingest;
+mod keep;
 pub(crate) mod past;
 mod rules;
 
@@ -121,6 +122,9 @@ pub(crate) struct Actor {
     pub(crate) notices: BTreeMap<String, Notice>,
     pub(crate) preferences: Preferences,
     pub(crate) hub: Option<HubInfo>,
+    /// When the engine started, and the number of the first event after that.
+    pub(crate) since: Millis,
+    pub(crate) first_seq: Seq,
     pub(crate) next_seq: Seq,
     pub(crate) next_alert: AlertId,
     pub(crate) next_generation: u64,
@@ -287,11 +291,13 @@ impl Actor {
         self.store.write(move |connection| store::settings::put(connection, "preferences", &stored)).await?;
         Language::of(preferences.language.as_deref()).speak();
         let paused = self.preferences.paused != preferences.paused;
-        self.preferences = preferences;
+        let before = std::mem::replace(&mut self.preferences, preferences);
         self.doorkeeper.look_again(self.clock.now());
         self.plan_looks();
         if paused {
             self.subscribe_all();
+        } else {
+            self.take_way(&before.network);
         }
         self.tell(|| Change::Preferences { preferences: self.preferences.clone() });
         Ok(())

@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// What an import did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export)]
 pub struct ImportSummary {
     /// Feeds that are new.
     pub feeds_added: u32,

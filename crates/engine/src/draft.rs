@@ -71,7 +71,7 @@ pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
         route::proxy(proxy, None).map_err(|error| EngineError::invalid("proxy", error.to_string()))?;
     }
     if let Some(certificates) = &draft.tls {
-        route::tls(certificates, certificates.key.as_deref())
+        route::tls(certificates, certificates.key.as_deref(), sse::Tls::default())
             .map_err(|error| EngineError::invalid("tls", error.to_string()))?;
     }
     if draft.limits.max_event_bytes == 0 {

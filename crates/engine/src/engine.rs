@@ -1,7 +1,9 @@
 //! The handle: everything a program can ask of the engine.
 
 mod changes;
+mod diagnostics;
 mod start;
+mod storage;
 
 use std::sync::Arc;
 
@@ -20,12 +22,13 @@ use crate::{
     clock,
     document::{self, ImportSummary},
     draft,
-    home::HomeLock,
+    home::{Home, HomeLock},
     model::{
         Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
-        Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq, Series,
-        SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery, Why,
+        Network, Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq,
+        Series, SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery, Why,
     },
+    network,
     notify::{Answer, Notification, Notifier},
     preview,
     secrets::{self, FeedSecrets, SecretsError, Vault},
@@ -51,6 +54,7 @@ pub struct AlertQuery {
 /// A handle to the running engine; clones are handles to the same one.
 #[derive(Clone)]
 pub struct Engine {
+    home: Home,
     jobs: mpsc::Sender<Job>,
     reader: Reader,
     vault: Vault,
@@ -386,9 +390,26 @@ impl Engine {
     /// Stores the user's settings of the program.
     ///
     /// # Errors
-    /// When they cannot be stored.
-    pub async fn set_preferences(&self, preferences: Preferences) -> Result<(), EngineError> {
-        self.ask(move |actor| Box::pin(actor.set_preferences(preferences))).await
+    /// When the way to the servers cannot be one, or they cannot be stored.
+    pub async fn set_preferences(&self, mut preferences: Preferences) -> Result<(), EngineError> {
+        let password = network::tidy(&mut preferences.network)?;
+        let account = network::account();
+        let brings = password.is_some();
+        if brings {
+            self.vault.hold(&account.0, network::secrets(password));
+        }
+        self.ask(move |actor| {
+            Box::pin(async move {
+                actor.set_preferences(preferences).await?;
+                // The same address with another password is another way.
+                if brings {
+                    actor.take_way(&Network::default());
+                }
+                Ok(())
+            })
+        })
+        .await?;
+        if brings { self.persist_secrets(&account).await } else { Ok(()) }
     }
 
     /// Takes over feeds and rules from a document: those of a known id are changed, others are added. All or nothing.

@@ -31,6 +31,9 @@ pub enum EngineError {
     /// The database refused.
     #[error("{}", .0.message)]
     Store(Reason),
+    /// A file of the user's choice cannot be written, or is not what it should be.
+    #[error("{}", .0.message)]
+    File(Reason),
     /// The engine has ended.
     #[error("Streambell is shutting down. Start it again and repeat this.")]
     Ended,
@@ -47,9 +50,15 @@ impl EngineError {
             Self::NoSuchRule(_) => "no_such_rule",
             Self::NotFound(_) => "not_found",
             Self::Document(_) => "bad_document",
-            Self::Store(reason) => &reason.code,
+            Self::Store(reason) | Self::File(reason) => &reason.code,
             Self::Ended => "ended",
         }
+    }
+
+    pub(crate) fn unwritable(error: &std::io::Error) -> Self {
+        let code = if error.kind() == std::io::ErrorKind::BrokenPipe { "reader_gone" } else { "file_not_writable" };
+        let message = format!("The file cannot be written: {error}. Choose another place for it.");
+        Self::File(Reason { code: code.into(), message })
     }
 
     pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {

@@ -84,6 +84,25 @@ impl Home {
         self.folder.join("streambell.db")
     }
 
+    /// A backup that the next start takes up.
+    pub(crate) fn restored(&self) -> PathBuf {
+        self.folder.join("restore.db")
+    }
+
+    /// Moves the database and what belongs to it to a name of its own: where.
+    pub(crate) fn set_aside(&self, why: &str) -> io::Result<PathBuf> {
+        let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
+        let aside = self.folder.join(format!("streambell-{why}-{stamp}.db"));
+        for suffix in ["", "-wal", "-shm"] {
+            let from = self.folder.join(format!("streambell.db{suffix}"));
+            match std::fs::rename(from, self.folder.join(format!("streambell-{why}-{stamp}.db{suffix}"))) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(aside)
+    }
+
     /// Where the running program listens to others that are started on the same folder.
     #[must_use]
     pub fn socket(&self) -> PathBuf {

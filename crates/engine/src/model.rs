@@ -6,28 +6,34 @@
 mod alert;
 mod card;
 mod condition;
+mod diagnostics;
 mod document;
 mod feed;
 mod gate;
+mod network;
 mod reading;
 mod series;
 mod snapshot;
 mod span;
 mod status;
+mod storage;
 
 pub use alert::{Alert, AlertId, AlertState, RuleFinding, Urgency, Why};
 pub use card::{Card, Window};
 pub use condition::{
     Condition, Direction, FieldCondition, Level, ProgressCondition, RateCondition, TextCondition, ValueCondition,
 };
+pub use diagnostics::{Check, Figures, Part, Processes};
 pub use document::{DOCUMENT_VERSION, Document};
 pub use feed::{Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, ProxySetting, View};
 pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
+pub use network::Network;
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
 pub use series::{Gap, Moment, Point, Series, SeriesQuery, Trend, TrendQuery};
 pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Target, Theme};
 pub use span::Span;
 pub use status::{Reason, Status};
+pub use storage::{EventExport, ExportFormat, FeedStorage, Retention, Storage};
 
 mod rule;
 pub use rule::{Action, Per, PreviewAlert, Rule, RuleDraft, RuleId, RuleNotify, RulePreview};

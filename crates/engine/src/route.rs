@@ -13,12 +13,19 @@ pub(crate) fn proxy(setting: &ProxySetting, password: Option<&str>) -> Result<Pr
     })
 }
 
-/// The client certificate is used when its key is there.
+/// A feed's own certificates beside what is known already. The client certificate is used when its key is there.
 ///
 /// # Errors
 /// When one of them cannot be used.
-pub(crate) fn tls(certificates: &Certificates, key: Option<&str>) -> Result<Tls, TlsError> {
-    Tls::from_pem(certificates.roots.as_deref(), certificates.client.as_deref().zip(key))
+pub(crate) fn tls(certificates: &Certificates, key: Option<&str>, known: Tls) -> Result<Tls, TlsError> {
+    let mut tls = known;
+    if let Some(roots) = &certificates.roots {
+        tls = tls.trust(roots.as_bytes())?;
+    }
+    if let Some((chain, key)) = certificates.client.as_deref().zip(key) {
+        tls = tls.identify(chain.as_bytes(), key.as_bytes())?;
+    }
+    Ok(tls)
 }
 
 /// Takes the password out of a setting that has passed [`proxy`], for the key ring.

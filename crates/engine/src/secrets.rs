@@ -267,6 +267,21 @@ impl Vault {
         self.ask(feed, |backend, account| backend.store(account, None)).await
     }
 
+    /// Writes a secret into the key ring, reads it and removes it.
+    pub(crate) async fn try_out(&self) -> Result<(), SecretsError> {
+        self.ask("@self-test", |backend, account| {
+            const SECRET: &str = "a test of Streambell";
+            backend.store(account, Some(SECRET))?;
+            let found = backend.load(account)?;
+            backend.store(account, None)?;
+            match found.as_deref() {
+                Some(SECRET) => Ok(()),
+                _ => Err(SecretsError::Failed("it did not give back what was put in".into())),
+            }
+        })
+        .await
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
         feed: &str,

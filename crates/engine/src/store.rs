@@ -11,10 +11,11 @@ mod open;
 pub(crate) mod rules;
 pub(crate) mod series;
 pub(crate) mod settings;
+pub(crate) mod size;
 pub(crate) mod trend;
 mod writer;
 
-use std::{sync::Arc, thread};
+use std::{io, sync::Arc, thread};
 
 use ecow::EcoString;
 use rusqlite::Connection;
@@ -26,12 +27,13 @@ use tokio::sync::{
 use crate::{
     EngineError,
     home::Home,
-    model::{Alert, Event, Gap, Millis, Reason, View},
+    model::{Alert, Event, EventExport, Gap, Millis, Reason, View},
     rule::Memo,
 };
 
 pub(crate) use feeds::FeedNo;
 pub use open::StoreError;
+pub(crate) use open::{SCHEMA, read_only, reason};
 
 /// Batches that may wait for the disk.
 const QUEUE: usize = 64;
@@ -86,6 +88,8 @@ pub(crate) struct Opened {
     pub(crate) news: mpsc::Receiver<StoreNews>,
     /// A database that could not be read was set aside, to this file.
     pub(crate) set_aside: Option<std::path::PathBuf>,
+    /// A backup was taken up; what was there before is in this file.
+    pub(crate) restored: Option<std::path::PathBuf>,
 }
 
 /// Opens the database, brought to the newest version; one that is corrupt is set aside and a fresh one begun.
@@ -93,7 +97,7 @@ pub(crate) struct Opened {
 /// # Errors
 /// When there is no room, no right to write, or the database is of a newer program.
 pub(crate) fn open(home: &Home) -> Result<Opened, StoreError> {
-    let open::Connections { writer, reader, set_aside } = open::open(home)?;
+    let open::Connections { writer, reader, set_aside, restored } = open::open(home)?;
     let (batches, batch_queue) = mpsc::channel(QUEUE);
     let (writes, write_queue) = mpsc::channel(REQUESTS);
     let (reads, read_queue) = mpsc::channel(REQUESTS);
@@ -104,10 +108,45 @@ pub(crate) fn open(home: &Home) -> Result<Opened, StoreError> {
         drop(end);
     })?;
     spawn("store-reader", move || serve(reader, read_queue))?;
-    Ok(Opened { store: Store { batches, writes, ended }, reader: Reader { reads }, news: news_queue, set_aside })
+    Ok(Opened {
+        store: Store { batches, writes, ended },
+        reader: Reader { reads },
+        news: news_queue,
+        set_aside,
+        restored,
+    })
+}
+
+/// Shows each event that fits, oldest first, with its whole data; one at a time is in memory. How many they were, or
+/// what `show` failed with.
+///
+/// # Errors
+/// When there is no such feed, or the history cannot be read.
+pub(crate) fn export(
+    home: &Home,
+    what: &EventExport,
+    show: impl FnMut(&Event) -> io::Result<()>,
+) -> Result<io::Result<u64>, EngineError> {
+    // A connection of its own: a long export holds up nobody who reads, and sees the history of one moment.
+    let connection = read_only(&home.database());
+    let told = |error| EngineError::Store(reason(&error));
+    let connection = connection.map_err(told)?;
+    let feed = match &what.feed {
+        Some(id) => {
+            Some(feeds::number(&connection, id).map_err(told)?.ok_or_else(|| EngineError::NoSuchFeed(id.0.clone()))?)
+        }
+        None => None,
+    };
+    events::each(&connection, feed, what, show).map_err(told)
 }
 
 impl Store {
+    /// How many batches wait for the disk, and how many may.
+    pub(crate) fn queue(&self) -> (usize, usize) {
+        let room = self.batches.max_capacity();
+        (room - self.batches.capacity(), room)
+    }
+
     /// Room for one more batch; waiting for it is how the disk slows the sockets.
     pub(crate) async fn reserve(&self) -> Result<mpsc::OwnedPermit<Batch>, EngineError> {
         self.batches.clone().reserve_owned().await.map_err(|_| EngineError::Ended)
@@ -187,7 +226,7 @@ async fn ask<T: Send + 'static>(
         let _ = answer.send(work(connection));
     });
     queue.send(request).await.map_err(|_| EngineError::Ended)?;
-    answered.await.map_err(|_| EngineError::Ended)?.map_err(|error| EngineError::Store(open::reason(&error)))
+    answered.await.map_err(|_| EngineError::Ended)?.map_err(|error| EngineError::Store(reason(&error)))
 }
 
 fn serve(mut connection: Connection, mut requests: mpsc::Receiver<Request>) {

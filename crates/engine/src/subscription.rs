@@ -18,8 +18,8 @@ use crate::{
     cause,
     clock::now,
     mapping::{Mapped, Mapper},
-    model::{Auth, Feed, Millis, Reason, Status},
-    route,
+    model::{Auth, Feed, Millis, Network, Reason, Status},
+    network,
     secrets::{FeedSecrets, SecretsError, Vault, needs_secrets},
     speak,
     store::FeedNo,
@@ -49,6 +49,7 @@ pub(crate) struct Order {
     pub(crate) no: FeedNo,
     pub(crate) generation: u64,
     pub(crate) feed: Feed,
+    pub(crate) network: Network,
     pub(crate) last_event_id: EcoString,
     pub(crate) client: sse::Client,
     pub(crate) vault: Vault,
@@ -93,11 +94,11 @@ impl Drop for Subscription {
 }
 
 async fn keep_open(order: Order, retry: Arc<Notify>, pulse: Arc<OnceLock<sse::Pulse>>) {
-    let Order { no, generation, feed, last_event_id, client, vault, reports } = order;
+    let Order { no, generation, feed, network, last_event_id, client, vault, reports } = order;
     let report = |news| reports.send(Report { feed: no, generation, news });
     let _ = report(News::Status(Status::Connecting { since: now() })).await;
     let Ok(mapper) = Mapper::new(&feed.map) else { return };
-    let config = match configure(&feed, last_event_id, &vault).await {
+    let config = match configure(&feed, &network, last_event_id, &vault).await {
         Ok(config) => config,
         Err((reason, trouble)) => {
             if let Some(trouble) = trouble {
@@ -154,6 +155,7 @@ fn status_of(status: sse::Status) -> Status {
 
 async fn configure(
     feed: &Feed,
+    network: &Network,
     last_event_id: EcoString,
     vault: &Vault,
 ) -> Result<sse::Config, (Reason, Option<SecretsError>)> {
@@ -178,14 +180,8 @@ async fn configure(
         }
         config.headers = headers(feed, &secrets).ok_or_else(|| (missing(), None))?;
     }
-    if let Some(setting) = &feed.proxy {
-        config.proxy = route::proxy(setting, secrets.proxy_password.as_deref())
-            .map_err(|error| (Reason { code: "proxy_invalid".to_owned(), message: error.to_string() }, None))?;
-    }
-    if let Some(certificates) = &feed.tls {
-        config.tls = route::tls(certificates, secrets.client_key.as_deref())
-            .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, None))?;
-    }
+    config.proxy = network::proxy(feed, &secrets, network, vault).await?;
+    config.tls = network::tls(feed, &secrets, network)?;
     Ok(config)
 }
 

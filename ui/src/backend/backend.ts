@@ -1,13 +1,18 @@
 import type { Alert } from '../bindings/Alert';
 import type { Card } from '../bindings/Card';
 import type { Change } from '../bindings/Change';
+import type { Check } from '../bindings/Check';
 import type { Event } from '../bindings/Event';
+import type { EventExport } from '../bindings/EventExport';
 import type { Feed } from '../bindings/Feed';
 import type { FeedDraft } from '../bindings/FeedDraft';
 import type { FeedId } from '../bindings/FeedId';
+import type { Figures } from '../bindings/Figures';
+import type { ImportSummary } from '../bindings/ImportSummary';
 import type { Page } from '../bindings/Page';
 import type { Preferences } from '../bindings/Preferences';
 import type { Query } from '../bindings/Query';
+import type { Retention } from '../bindings/Retention';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
 import type { RuleId } from '../bindings/RuleId';
@@ -16,6 +21,7 @@ import type { Series } from '../bindings/Series';
 import type { SeriesQuery } from '../bindings/SeriesQuery';
 import type { Snapshot } from '../bindings/Snapshot';
 import type { Span } from '../bindings/Span';
+import type { Storage } from '../bindings/Storage';
 import type { Trend } from '../bindings/Trend';
 import type { TrendQuery } from '../bindings/TrendQuery';
 import type { Why } from '../bindings/Why';
@@ -80,6 +86,26 @@ export interface Backend {
   /** Opens an `http(s)` address in the user's browser. */
   openLink(url: string): Promise<void>;
   testNotification(): Promise<void>;
+
+  storage(): Promise<Storage>;
+  /** How long and how much is kept of a feed; `null`: of all that there are. */
+  setRetention(feed: FeedId | null, retention: Retention): Promise<void>;
+  clearHistory(feed: FeedId): Promise<void>;
+  /** Into a file that the user chooses; its path, or `null` if none was chosen. So the next three. */
+  saveEvents(what: EventExport): Promise<string | null>;
+  saveBackup(): Promise<string | null>;
+  /** The program starts anew with it. */
+  restoreBackup(): Promise<string | null>;
+  saveSettings(): Promise<string | null>;
+  importSettings(text: string): Promise<ImportSummary>;
+
+  figures(): Promise<Figures>;
+  /** The latest lines of the log, oldest first. */
+  recentLog(): Promise<string[]>;
+  /** What the program can try by itself. */
+  selfTest(): Promise<Check[]>;
+  /** Whether the desktop shows the tray icon. */
+  hasTray(): Promise<boolean>;
 }
 
 /** Why a command was refused: a code for the program, a message that tells a person what to do next. */

@@ -51,4 +51,18 @@ export const tauriBackend: Backend = {
   setPreferences: (preferences) => invoke('set_preferences', { preferences }),
   openLink: (url) => invoke('open_link', { url }),
   testNotification: () => invoke('test_notification'),
+
+  storage: () => invoke('storage'),
+  setRetention: (feed, retention) => invoke('set_retention', { feed, retention }),
+  clearHistory: (feed) => invoke('clear_history', { feed }),
+  saveEvents: (what) => invoke('save_events', { what }),
+  saveBackup: () => invoke('save_backup'),
+  restoreBackup: () => invoke('restore_backup'),
+  saveSettings: () => invoke('save_settings'),
+  importSettings: (text) => invoke('import_settings', { text }),
+
+  figures: () => invoke('figures'),
+  recentLog: () => invoke('recent_log'),
+  selfTest: () => invoke('self_test'),
+  hasTray: () => invoke('has_tray'),
 };

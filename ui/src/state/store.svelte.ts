@@ -30,6 +30,8 @@ export class Store {
     paused: false,
     do_not_disturb_until: null,
     quiet_hours: [],
+    close_to_tray: true,
+    network: { proxy: null, roots: null },
   });
   hub: HubInfo | null = $state.raw(null);
   version = $state('');

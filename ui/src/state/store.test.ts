@@ -34,7 +34,15 @@ function snapshot(...feeds: FeedState[]): Snapshot {
     unread_alerts: 0,
     folded: [],
     notices: [],
-    preferences: { theme: 'system', language: null, paused: false, do_not_disturb_until: null, quiet_hours: [] },
+    preferences: {
+      theme: 'system',
+      language: null,
+      paused: false,
+      do_not_disturb_until: null,
+      quiet_hours: [],
+      close_to_tray: true,
+      network: { proxy: null, roots: null },
+    },
     hub: null,
     version: '1',
   };

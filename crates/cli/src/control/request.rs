@@ -1,5 +1,7 @@
 //! What can be asked, and what the engine makes of it: the same in the running program and in a command of its own.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use streambell_engine::{
@@ -125,6 +127,16 @@ pub enum Request {
     },
     /// The settings as a document.
     Export,
+    /// Writes a backup into this file.
+    BackUp {
+        /// Its whole path.
+        file: PathBuf,
+    },
+    /// Checks a backup and lays it ready for the next start.
+    Restore {
+        /// Its whole path.
+        file: PathBuf,
+    },
     /// Pauses everything.
     PauseAll,
     /// Resumes everything.
@@ -135,6 +147,8 @@ pub enum Request {
     Show,
     /// Shows the window, or hides it.
     Toggle,
+    /// Ends the program and starts it anew.
+    Restart,
     /// Ends the program.
     Quit,
 }
@@ -187,9 +201,11 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
         Request::UpdateRule { rule, draft } => done(engine.update_rule(rule, draft).await?),
         Request::RemoveRule { rule } => done(engine.remove_rule(rule).await?),
         Request::Import { text } => done(engine.import(text).await?),
+        Request::BackUp { file } => done(engine.back_up(file).await?),
+        Request::Restore { file } => done(engine.restore(file).await?),
         Request::PauseAll => done(engine.pause_all().await?),
         Request::ResumeAll => done(engine.resume_all().await?),
-        Request::Show | Request::Toggle | Request::Quit => {
+        Request::Show | Request::Toggle | Request::Restart | Request::Quit => {
             Err(Refusal::new("no_window", "There is no window here. Start 'streambell' first."))
         }
         request => change_feed(engine, request).await,

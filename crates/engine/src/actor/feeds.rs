@@ -6,7 +6,7 @@ use crate::{
     clock::now,
     draft,
     mapping::ViewGuess,
-    model::{Card, Change, Feed, FeedDraft, FeedId, Millis, Preferences, Status},
+    model::{Card, Change, Feed, FeedDraft, FeedId, Millis, Network, Preferences, Status},
     secrets::FeedSecrets,
     store,
     subscription::{Order, Subscription},
@@ -137,6 +137,17 @@ impl Actor {
         }
     }
 
+    /// Opens every feed again that took the way that is no longer that of all.
+    pub(crate) fn take_way(&mut self, before: &Network) {
+        let (same_proxy, same_roots) =
+            (self.preferences.network.proxy == before.proxy, self.preferences.network.roots == before.roots);
+        for index in 0..self.feeds.len() {
+            if !same_roots || (!same_proxy && self.feeds[index].feed.proxy.is_none()) {
+                self.subscribe(index);
+            }
+        }
+    }
+
     /// Starts one feed's subscription anew, or ends it.
     fn subscribe(&mut self, index: usize) {
         let wanted = self.subscribe && !self.preferences.paused && self.feeds[index].feed.enabled;
@@ -153,6 +164,7 @@ impl Actor {
             no: kept.no,
             generation: self.next_generation,
             feed: kept.feed.clone(),
+            network: self.preferences.network.clone(),
             last_event_id: kept.last_event_id.clone(),
             client: self.client.clone(),
             vault: self.vault.clone(),

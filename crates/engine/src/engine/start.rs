@@ -97,7 +97,7 @@ impl Engine {
     /// When another program has the data folder, or it cannot be used.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
         let lock = setup.home.lock()?;
-        let store::Opened { store, reader, news, set_aside } = store::open(&setup.home)?;
+        let store::Opened { store, reader, news, set_aside, restored } = store::open(&setup.home)?;
         let client = sse::Client::new()?;
         let now = setup.clock.now();
         let stored = store.write(move |connection| Stored::load(connection, now)).await.map_err(StartError::Stored)?;
@@ -118,6 +118,8 @@ impl Engine {
             notices: BTreeMap::new(),
             preferences: stored.preferences,
             hub: setup.hub,
+            since: now,
+            first_seq: stored.next_seq,
             next_seq: stored.next_seq,
             next_alert: stored.next_alert,
             next_generation: 0,
@@ -143,9 +145,29 @@ impl Engine {
                 },
             });
         }
+        if let Some(aside) = restored {
+            actor.notice(Notice {
+                level: NoticeLevel::Info,
+                reason: Reason {
+                    code: "restored".into(),
+                    message: format!(
+                        "The backup was restored. What was there before is kept as {}; remove that when you are sure.",
+                        aside.display()
+                    ),
+                },
+            });
+        }
         let task = tokio::spawn(actor.run(job_queue, inbox, news));
         let running = Arc::new(std::sync::Mutex::new(Some(Running { task, _lock: lock })));
-        Ok(Self { jobs, reader, vault, notifier: setup.notifier, subscribe: setup.subscribe, running })
+        Ok(Self {
+            home: setup.home,
+            jobs,
+            reader,
+            vault,
+            notifier: setup.notifier,
+            subscribe: setup.subscribe,
+            running,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Alert, AlertId, Announced, Card, Event, Feed, FeedId, Millis, QuietHours, Reason, Rule, Seq, Status, View,
+    Alert, AlertId, Announced, Card, Event, Feed, FeedId, Millis, Network, QuietHours, Reason, Rule, Seq, Status, View,
 };
 
 /// Everything the window draws, at one moment.
@@ -235,6 +235,10 @@ pub struct Preferences {
     pub do_not_disturb_until: Option<Millis>,
     /// When nothing is announced, week by week.
     pub quiet_hours: Vec<QuietHours>,
+    /// Whether the program goes on in the tray when its window is closed, or ends.
+    pub close_to_tray: bool,
+    /// The way to all servers.
+    pub network: Network,
 }
 
 impl Default for Preferences {
@@ -245,6 +249,8 @@ impl Default for Preferences {
             paused: false,
             do_not_disturb_until: None,
             quiet_hours: Vec::new(),
+            close_to_tray: true,
+            network: Network::default(),
         }
     }
 }

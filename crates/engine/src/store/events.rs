@@ -2,13 +2,13 @@
 
 pub(crate) mod page;
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use rust_decimal::Decimal;
 
 use super::FeedNo;
-use crate::model::{Event, FeedId, Millis, Query, Reading, Seq, State};
+use crate::model::{Event, EventExport, FeedId, Millis, Query, Reading, Seq, State};
 use crate::words;
 
 /// Data of an event in a list is cut to this size.
@@ -225,25 +225,59 @@ pub(super) fn first_since(connection: &Connection, since: Millis) -> rusqlite::R
     Ok(low)
 }
 
+/// Shows each event that fits, oldest first, with its whole data; one at a time is in memory. How many they were, or
+/// what `show` failed with.
+pub(super) fn each(
+    connection: &Connection,
+    feed: Option<FeedNo>,
+    what: &EventExport,
+    mut show: impl FnMut(&Event) -> io::Result<()>,
+) -> rusqlite::Result<io::Result<u64>> {
+    let oldest = what.since.map_or(Ok(0), |since| first_since(connection, since))?;
+    let wanted = what.search.as_deref().and_then(words::of_query);
+    // Each filter is there or not, so that the index of a feed is used.
+    let of_feed = if feed.is_some() { "e.feed = ?1" } else { "?1 IS NULL" };
+    let found = "e.seq IN (SELECT rowid FROM event_words WHERE event_words MATCH ?3)";
+    let found = if wanted.is_some() { found } else { "?3 IS NULL" };
+    let mut statement = connection.prepare(&format!(
+        "SELECT e.seq, f.id, e.at, e.event, e.id, e.data, octet_length(e.data)
+         FROM event e JOIN feed f ON f.no = e.feed WHERE {of_feed} AND e.seq >= ?2 AND {found} ORDER BY e.seq"
+    ))?;
+    let mut rows = statement.query(params![feed, oldest, wanted])?;
+    let mut count = 0;
+    while let Some(row) = rows.next()? {
+        let mut event = event_of(row)?;
+        add_readings(connection, &mut event)?;
+        if let Err(error) = show(&event) {
+            return Ok(Err(error));
+        }
+        count += 1;
+    }
+    Ok(Ok(count))
+}
+
 fn select(connection: &Connection, sql: &str, params: impl rusqlite::Params) -> rusqlite::Result<Vec<Event>> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut events: Vec<Event> = statement.query_map(params, event_of)?.collect::<Result<_, _>>()?;
+    events.iter_mut().try_for_each(|event| add_readings(connection, event))?;
+    Ok(events)
+}
+
+fn add_readings(connection: &Connection, event: &mut Event) -> rusqlite::Result<()> {
     let mut readings = connection.prepare_cached(
         "SELECT part, key, title, body, value, unit, progress, total, priority, link, time, state, score
          FROM reading WHERE event = ?1 ORDER BY part",
     )?;
-    for event in &mut events {
-        let parts = readings.query_map([event.seq], |row| Ok((row.get::<_, usize>(0)?, reading_of(row)?)))?;
-        for part in parts {
-            let (part, reading) = part?;
-            event.readings.resize_with(part, Reading::default);
-            event.readings.push(reading);
-        }
-        if event.readings.is_empty() {
-            event.readings.push(Reading::default());
-        }
+    let parts = readings.query_map([event.seq], |row| Ok((row.get::<_, usize>(0)?, reading_of(row)?)))?;
+    for part in parts {
+        let (part, reading) = part?;
+        event.readings.resize_with(part, Reading::default);
+        event.readings.push(reading);
     }
-    Ok(events)
+    if event.readings.is_empty() {
+        event.readings.push(Reading::default());
+    }
+    Ok(())
 }
 
 fn event_of(row: &Row<'_>) -> rusqlite::Result<Event> {

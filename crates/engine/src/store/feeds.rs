@@ -142,6 +142,12 @@ pub(crate) fn prune(
     Ok(more)
 }
 
+/// How many events of a feed are unread, and when its newest came.
+pub(crate) fn seen(connection: &Connection, no: FeedNo) -> rusqlite::Result<(u64, Option<Millis>)> {
+    let read = connection.query_row("SELECT read_seq FROM feed WHERE no = ?1", [no], |row| row.get(0))?;
+    Ok((events::count_after(connection, no, read)?, events::newest_at(connection, no)?))
+}
+
 /// Numbers of feeds that were removed and whose history is still there.
 pub(crate) fn removed(connection: &Connection) -> rusqlite::Result<Vec<FeedNo>> {
     // A skip scan by hand: the index is walked from feed to feed, not from event to event.

@@ -1,11 +1,14 @@
 //! Opening the database: migrations, what is newer, what is corrupt, and what errors mean to a person.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
-use crate::{home::Home, model::Reason};
+use crate::{archive, home::Home, model::Reason};
 
 /// Numbered migrations: each is final once it is released; a change is a further one.
 pub(super) const MIGRATIONS: &[M<'static>] = &[
@@ -17,6 +20,9 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0006_card.sql")),
     M::up(include_str!("migrations/0007_recovered.sql")),
 ];
+
+/// The version of a database that this program writes, and the newest that it reads.
+pub(crate) const SCHEMA: usize = MIGRATIONS.len();
 
 /// Databases up to this size are checked through at each start (a fraction of a second).
 const CHECKED_SIZE: u64 = 64 << 20;
@@ -41,8 +47,8 @@ pub enum StoreError {
         /// Why, and what to do.
         message: String,
     },
-    /// A damaged database cannot be set aside.
-    #[error("The history {} is damaged and cannot be set aside: {source}. Move it away by hand, then start again.", file.display())]
+    /// A damaged database cannot be set aside, or a backup cannot be taken up.
+    #[error("The history {} cannot be moved to or from its place: {source}. Move it away by hand, then start again.", file.display())]
     Stuck {
         /// The database.
         file: PathBuf,
@@ -58,6 +64,7 @@ pub(super) struct Connections {
     pub(super) writer: Connection,
     pub(super) reader: Connection,
     pub(super) set_aside: Option<PathBuf>,
+    pub(super) restored: Option<PathBuf>,
 }
 
 enum Failure {
@@ -77,13 +84,14 @@ impl From<rusqlite::Error> for Failure {
 
 pub(super) fn open(home: &Home) -> Result<Connections, StoreError> {
     let file = home.database();
+    let restored = archive::take_up(home).map_err(|source| StoreError::Stuck { file: home.restored(), source })?;
     match try_open(home) {
-        Ok((writer, reader)) => Ok(Connections { writer, reader, set_aside: None }),
+        Ok((writer, reader)) => Ok(Connections { writer, reader, set_aside: None, restored }),
         Err(Failure::Corrupt) => {
-            let aside = set_aside(home).map_err(|source| StoreError::Stuck { file: file.clone(), source })?;
+            let aside = home.set_aside("damaged").map_err(|source| StoreError::Stuck { file: file.clone(), source })?;
             tracing::error!(aside = %aside.display(), "the database is damaged and was set aside");
             let (writer, reader) = try_open(home).map_err(|failure| explain(failure, file))?;
-            Ok(Connections { writer, reader, set_aside: Some(aside) })
+            Ok(Connections { writer, reader, set_aside: Some(aside), restored })
         }
         Err(failure) => Err(explain(failure, file)),
     }
@@ -105,7 +113,7 @@ fn try_open(home: &Home) -> Result<(Connection, Connection), Failure> {
     // Newer than this program: found before anything is written, the journal mode included.
     let migrations = Migrations::from_slice(MIGRATIONS);
     let version: usize = writer.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    if version > MIGRATIONS.len() {
+    if version > SCHEMA {
         return Err(Failure::Newer);
     }
     if small {
@@ -123,29 +131,19 @@ fn try_open(home: &Home) -> Result<(Connection, Connection), Failure> {
         rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
         other => Failure::Other(rusqlite::Error::ToSqlConversionFailure(other.into())),
     })?;
-    let reader =
-        Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    reader.busy_timeout(std::time::Duration::from_secs(5))?;
-    Ok((writer, reader))
+    Ok((writer, read_only(&file)?))
 }
 
-/// Moves the database and what belongs to it to a name of its own, so that a person can try to rescue it.
-fn set_aside(home: &Home) -> io::Result<PathBuf> {
-    let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
-    let aside = home.folder().join(format!("streambell-damaged-{stamp}.db"));
-    std::fs::rename(home.database(), &aside)?;
-    for suffix in ["-wal", "-shm"] {
-        let from = home.folder().join(format!("streambell.db{suffix}"));
-        match std::fs::rename(&from, home.folder().join(format!("streambell-damaged-{stamp}.db{suffix}"))) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(aside)
+/// One more who reads, beside who writes.
+pub(crate) fn read_only(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let reader = Connection::open_with_flags(file, flags)?;
+    reader.busy_timeout(std::time::Duration::from_secs(5))?;
+    Ok(reader)
 }
 
 /// What an error of the database means to a person.
-pub(super) fn reason(error: &rusqlite::Error) -> Reason {
+pub(crate) fn reason(error: &rusqlite::Error) -> Reason {
     let (code, message) = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => (
             "disk_full",

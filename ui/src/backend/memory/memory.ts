@@ -1,14 +1,19 @@
 import type { Alert } from '../../bindings/Alert';
 import type { Card } from '../../bindings/Card';
 import type { Change } from '../../bindings/Change';
+import type { Check } from '../../bindings/Check';
 import type { Event } from '../../bindings/Event';
+import type { EventExport } from '../../bindings/EventExport';
 import type { Feed } from '../../bindings/Feed';
 import type { FeedDraft } from '../../bindings/FeedDraft';
 import type { FeedState } from '../../bindings/FeedState';
+import type { Figures } from '../../bindings/Figures';
 import type { Gap } from '../../bindings/Gap';
+import type { ImportSummary } from '../../bindings/ImportSummary';
 import type { Page } from '../../bindings/Page';
 import type { Preferences } from '../../bindings/Preferences';
 import type { Query } from '../../bindings/Query';
+import type { Retention } from '../../bindings/Retention';
 import type { Rule } from '../../bindings/Rule';
 import type { RuleDraft } from '../../bindings/RuleDraft';
 import type { RulePreview } from '../../bindings/RulePreview';
@@ -16,6 +21,7 @@ import type { Series } from '../../bindings/Series';
 import type { SeriesQuery } from '../../bindings/SeriesQuery';
 import type { Snapshot } from '../../bindings/Snapshot';
 import type { Status } from '../../bindings/Status';
+import type { Storage } from '../../bindings/Storage';
 import type { Trend } from '../../bindings/Trend';
 import type { TrendQuery } from '../../bindings/TrendQuery';
 import type { Why } from '../../bindings/Why';
@@ -42,7 +48,12 @@ export class MemoryBackend implements Backend {
   /** When a feed was not listened to, for tests to fill. */
   readonly gaps: Record<string, Gap[]> = {};
 
+  /** Whether the user chooses a file when asked for one, and whether the desktop has a tray. */
+  chosen = true;
+  tray = true;
+
   #kind: string;
+  #began: number;
   #now: () => number;
   #state: Snapshot;
   #startsAtLogin = false;
@@ -53,6 +64,7 @@ export class MemoryBackend implements Backend {
   constructor(kind: string, now: () => number = Date.now) {
     this.#kind = kind;
     this.#now = now;
+    this.#began = now();
     this.#state = kind === 'full' ? withBoard(fullStory(this.pen, now())) : emptyStory();
     this.#history = this.#state.feeds.flatMap((feed) => feed.events).sort((a, b) => a.seq - b.seq);
     this.#next = whatHappens(this.pen, now);
@@ -308,6 +320,94 @@ export class MemoryBackend implements Backend {
 
   async testNotification(): Promise<void> {
     refuse('notify', 'No notification service answers on this desktop. Start one, such as dunst.');
+  }
+
+  async storage(): Promise<Storage> {
+    const feeds = this.#state.feeds.map(({ feed }) => {
+      const events = this.#history.filter((event) => event.feed === feed.id);
+      const bytes = events.reduce((sum, event) => sum + event.data.length, 0);
+      return { feed: feed.id, events: events.length, bytes, oldest: events[0]?.at ?? null };
+    });
+    return { folder: '/home/mia/.local/share/streambell', bytes: 48_300_000, free: 81_200_000_000, feeds };
+  }
+
+  async setRetention(feed: string | null, { days, megabytes }: Retention): Promise<void> {
+    this.done.push(['set_retention', [feed, { days, megabytes }]]);
+    for (const state of feed === null ? this.#state.feeds : [this.#feed(feed)]) {
+      const limits = { max_event_bytes: 16_777_216, idle_seconds: null, ...state.feed.limits };
+      state.feed.limits = { ...limits, keep_days: days, keep_megabytes: megabytes };
+      this.emit({ type: 'feed', state });
+    }
+  }
+
+  async clearHistory(feed: string): Promise<void> {
+    this.done.push(['clear_history', feed]);
+    const state = this.#feed(feed);
+    this.#history = this.#history.filter((event) => event.feed !== feed);
+    Object.assign(state, { events: [], unread: 0, last_event_at: null });
+    this.emit({ type: 'feed', state });
+  }
+
+  async saveEvents(what: EventExport): Promise<string | null> {
+    return this.#saved('save_events', what, `streambell-${what.feed ?? 'events'}-2026-03-14`);
+  }
+
+  async saveBackup(): Promise<string | null> {
+    return this.#saved('save_backup', null, 'streambell-backup-2026-03-14.db');
+  }
+
+  async restoreBackup(): Promise<string | null> {
+    return this.#saved('restore_backup', null, 'streambell-backup-2026-03-14.db');
+  }
+
+  async saveSettings(): Promise<string | null> {
+    return this.#saved('save_settings', null, 'streambell-settings-2026-03-14.json');
+  }
+
+  async importSettings(text: string): Promise<ImportSummary> {
+    this.done.push(['import_settings', text]);
+    if (!text.startsWith('{')) refuse('bad_document', 'This file is not JSON; nothing was changed.');
+    return { feeds_added: 2, feeds_changed: 1, rules_added: 0, rules_changed: 3 };
+  }
+
+  async figures(): Promise<Figures> {
+    const passed = this.#now() - this.#began;
+    const { feeds } = this.#state;
+    return {
+      at: this.#now(),
+      since: this.#began,
+      feeds: feeds.length,
+      open: feeds.filter(({ status }) => status.type === 'open').length,
+      events: Math.round(passed * 1.234),
+      waiting: 3,
+      room: 64,
+      processes: { count: 3, memory: 187_000_000, cpu: Math.round(passed * 0.021) },
+    };
+  }
+
+  async recentLog(): Promise<string[]> {
+    return [
+      '2026-03-14T13:36:02Z  INFO streambell_app::tray: the tray icon is shown',
+      '2026-03-14T13:36:10Z  WARN streambell_engine::actor: https://ci.example.org/builds/sse?…: <b>503</b>',
+    ];
+  }
+
+  async selfTest(): Promise<Check[]> {
+    const trouble = 'The key ring is locked. Unlock it (log in to your desktop’s password store), then try again.';
+    return [
+      { part: 'key_ring', trouble },
+      { part: 'database', trouble: null },
+      { part: 'disk', trouble: null },
+    ];
+  }
+
+  async hasTray(): Promise<boolean> {
+    return this.tray;
+  }
+
+  #saved(command: string, argument: unknown, name: string): string | null {
+    this.done.push([command, argument]);
+    return this.chosen ? `/home/mia/Documents/${name}` : null;
   }
 
   #feed(id: string): FeedState {

@@ -301,7 +301,15 @@ export function emptyStory(): Snapshot {
     alerts: [],
     unread_alerts: 0,
     notices: [],
-    preferences: { theme: 'system', language: null, paused: false, do_not_disturb_until: null, quiet_hours: [] },
+    preferences: {
+      theme: 'system',
+      language: null,
+      paused: false,
+      do_not_disturb_until: null,
+      quiet_hours: [],
+      close_to_tray: true,
+      network: { proxy: null, roots: null },
+    },
     hub: { url: 'http://127.0.0.1:7788' },
     version: '0.1.0',
   };
