@@ -1,4 +1,4 @@
-use crate::support::{Desktop, Feed, until};
+use crate::support::{Desktop, Feed, Page, until};
 
 #[tokio::test]
 async fn a_closed_window_costs_nothing_and_the_program_goes_on() {
@@ -24,4 +24,22 @@ async fn a_closed_window_costs_nothing_and_the_program_goes_on() {
     desktop.window_is_drawn().await;
     desktop.picture("close");
     assert_eq!(desktop.terminate(program).await, Some(0));
+}
+
+#[tokio::test]
+async fn who_prefers_so_ends_the_program_by_closing_its_window() {
+    let desktop = Desktop::start().await;
+    let page = Page::open(&desktop).await;
+    page.click("nav-settings").await;
+    page.click("settings-tab-general").await;
+    page.click("close-to-tray").await;
+    page.find("[data-testid='close-to-tray'][aria-checked='false']").await;
+    // Hiding it is not closing it.
+    desktop.streambell(&["toggle"]).await;
+    desktop.window_is(false).await;
+    desktop.running().await;
+    desktop.streambell(&["toggle"]).await;
+    desktop.window_is(true).await;
+    desktop.close_window().await;
+    until("the program has ended", async || desktop.processes("streambell").is_empty().then_some(())).await;
 }

@@ -328,6 +328,16 @@ impl Desktop {
         })
     }
 
+    /// Names a file in the desktop's own dialog, which has this in its title.
+    pub(crate) async fn choose_file(&self, dialog: &str, file: &Path) {
+        let search = format!("search --sync --onlyvisible --name ^{dialog} windowactivate --sync");
+        self.xdotool(&search).await;
+        let file = file.to_str().expect("it is text");
+        let (success, output) = self.run("xdotool", &["type", "--delay", "20", file]).await;
+        assert!(success, "{output}");
+        self.xdotool("key Return").await;
+    }
+
     async fn xdotool(&self, hands: &str) {
         let args: Vec<&str> = hands.split(' ').collect();
         let (success, output) = self.run("xdotool", &args).await;
