@@ -7,6 +7,7 @@ mod feeds;
 mod gates;
 mod history;
 mod network;
+mod probe;
 mod rules;
 mod series;
 mod storage;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use tokio::{
     sync::{mpsc, oneshot},
-    task::JoinHandle,
+    task::{AbortHandle, JoinHandle},
 };
 
 pub use self::{
@@ -24,13 +24,15 @@ use crate::{
     draft,
     home::{Home, HomeLock},
     model::{
-        Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Millis,
-        Network, Notice, NoticeLevel, Page, Preferences, Query, Reason, Rule, RuleDraft, RuleId, RulePreview, Seq,
-        Series, SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery, Why,
+        Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo,
+        Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query, Reason, Rule, RuleDraft,
+        RuleId, RulePreview, Sample, Seq, Series, SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery,
+        Understanding, Why,
     },
     network,
     notify::{Answer, Notification, Notifier},
-    preview,
+    paste, preview,
+    probe::{self, Probe},
     secrets::{self, FeedSecrets, SecretsError, Vault},
     store::{self, Reader},
     why,
@@ -61,6 +63,7 @@ pub struct Engine {
     notifier: Arc<dyn Notifier>,
     subscribe: bool,
     running: Arc<std::sync::Mutex<Option<Running>>>,
+    probing: Arc<std::sync::Mutex<Option<AbortHandle>>>,
 }
 
 struct Running {
@@ -142,6 +145,57 @@ impl Engine {
             self.persist_secrets(&feed.id).await?;
         }
         Ok(feed)
+    }
+
+    /// Understands what was pasted as the address of a feed: an address, or a whole curl command.
+    ///
+    /// # Errors
+    /// With what to do next, when it is neither.
+    pub fn read_pasted(&self, text: &str) -> Result<Pasted, EngineError> {
+        paste::read(text)
+    }
+
+    /// Opens a feed as its draft says, for some seconds, to show what comes. Nothing is kept of it and nothing rings.
+    /// `id`: the feed that is edited, whose secrets are used where the draft leaves them out. One probe runs at a time:
+    /// it ends one that is running.
+    ///
+    /// # Errors
+    /// When something about the draft is wrong.
+    pub async fn probe_feed(&self, id: Option<FeedId>, mut draft: FeedDraft) -> Result<Probe, EngineError> {
+        draft::tidy(&mut draft)?;
+        let mut secrets = FeedSecrets::default();
+        if let Some(id) = id.as_ref().filter(|_| secrets::asks(&draft)) {
+            let refused = |error: SecretsError| {
+                EngineError::Store(Reason { code: error.code().to_owned(), message: error.to_string() })
+            };
+            secrets = self.vault.load(&id.0).await.map_err(refused)?;
+        }
+        let secrets = secrets.updated_by(&mut draft);
+        let feed = draft::feed(draft, id.unwrap_or_else(|| FeedId("probe".into())));
+        let ask = |actor: &Actor| (actor.client.clone(), actor.preferences.network.clone());
+        let (client, network) = self.ask(move |actor| Box::pin(async move { Ok(ask(actor)) })).await?;
+        let probe = Probe::start(client, feed, secrets, network, self.vault.clone());
+        let mut running = self.probing.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(before) = running.replace(probe.abort_handle()) {
+            before.abort();
+        }
+        Ok(probe)
+    }
+
+    /// Ends the probe that is running, if one is.
+    pub fn stop_probe(&self) {
+        let running = self.probing.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        if let Some(running) = running {
+            running.abort();
+        }
+    }
+
+    /// What samples of a probe mean with a mapping, and which rules make sense for such a feed.
+    ///
+    /// # Errors
+    /// When a JSONPath is wrong.
+    pub fn understand(&self, map: &Mapping, samples: &[Sample]) -> Result<Understanding, EngineError> {
+        probe::understand(map, samples)
     }
 
     /// Removes a feed with its history and its secrets.

@@ -4,6 +4,7 @@
 
 mod convert;
 mod guess;
+mod path;
 #[cfg(test)]
 mod tests;
 
@@ -108,7 +109,7 @@ impl Mapper {
         let whole = [&map.title, &map.body, &map.value, &map.progress, &map.key, &map.link, &map.state]
             .into_iter()
             .flatten()
-            .any(|path| path.trim().starts_with("$["));
+            .any(|path| path::begins_with_a_place(path.trim()));
         Ok(Self { fields, whole })
     }
 
@@ -133,6 +134,39 @@ impl Mapper {
             }
             // Plain text is the event's data itself; it is not kept twice.
             None => Mapped { readings: vec![guess::plain(&event.data)], view: None },
+        }
+    }
+
+    /// Where the fields stand that are guessed, as paths that a mapping of the user's own could have.
+    pub(crate) fn guessed(&self, event: &sse::Event) -> Mapping {
+        let Some(json) = json::parse(&event.data).filter(|_| !event.is_keep_alive()) else {
+            return Mapping::default();
+        };
+        let value = match &json {
+            Value::Array(items) if !self.whole => items.iter().find(|item| item.is_object()).unwrap_or(&json),
+            value => value,
+        };
+        let (found, own) = (guess::fields(value, &event.event).0, &self.fields);
+        let path = |own: &Option<Source>, found: Option<&Value>| match own {
+            None => path::to(value, found?),
+            Some(_) => None,
+        };
+        Mapping {
+            title: path(&own.title, found.title),
+            body: path(&own.body, found.body),
+            value: path(&own.value, found.value),
+            unit: path(&own.unit, found.unit),
+            progress: path(&own.progress, found.progress),
+            total: path(&own.total, found.total),
+            priority: path(&own.priority, found.priority),
+            link: path(&own.link, found.link),
+            key: path(&own.key, found.key),
+            time: path(&own.time, found.time),
+            state: path(&own.state, found.state),
+            home: path(&own.home, found.home),
+            away: path(&own.away, found.away),
+            home_score: path(&own.home_score, found.home_score),
+            away_score: path(&own.away_score, found.away_score),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     clock::now,
     mapping::{Mapped, Mapper},
     model::{Auth, Feed, Millis, Network, Reason, Status},
-    network,
+    network::{self, NoWay},
     secrets::{FeedSecrets, SecretsError, Vault, needs_secrets},
     speak,
     store::FeedNo,
@@ -158,7 +158,25 @@ async fn configure(
     network: &Network,
     last_event_id: EcoString,
     vault: &Vault,
-) -> Result<sse::Config, (Reason, Option<SecretsError>)> {
+) -> Result<sse::Config, NoWay> {
+    let mut secrets = FeedSecrets::default();
+    if needs_secrets(feed) {
+        secrets = vault
+            .load(&feed.id.0)
+            .await
+            .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, Some(error)))?;
+    }
+    config(feed, network, last_event_id, &secrets, vault).await
+}
+
+/// What the client needs to open a feed.
+pub(crate) async fn config(
+    feed: &Feed,
+    network: &Network,
+    last_event_id: EcoString,
+    secrets: &FeedSecrets,
+    vault: &Vault,
+) -> Result<sse::Config, NoWay> {
     let url = sse::parse_url(&feed.url)
         .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, None))?;
     let mut config = sse::Config::new(url);
@@ -169,19 +187,12 @@ async fn configure(
         Some(0) => sse::Idle::Never,
         Some(seconds) => sse::Idle::After(Duration::from_secs(seconds.into())),
     };
-    let mut secrets = FeedSecrets::default();
-    if needs_secrets(feed) {
-        secrets = vault
-            .load(&feed.id.0)
-            .await
-            .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, Some(error)))?;
-        if !secrets.satisfies(feed) {
-            return Err((missing(), None));
-        }
-        config.headers = headers(feed, &secrets).ok_or_else(|| (missing(), None))?;
+    if !secrets.satisfies(feed) {
+        return Err((missing(), None));
     }
-    config.proxy = network::proxy(feed, &secrets, network, vault).await?;
-    config.tls = network::tls(feed, &secrets, network)?;
+    config.headers = headers(feed, secrets).ok_or_else(|| (missing(), None))?;
+    config.proxy = network::proxy(feed, secrets, network, vault).await?;
+    config.tls = network::tls(feed, secrets, network)?;
     Ok(config)
 }
 

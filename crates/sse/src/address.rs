@@ -92,6 +92,25 @@ pub fn parse_url(text: &str) -> Result<Url, UrlError> {
     }
 }
 
+/// The same, and a text that only lacks `http://` or `https://` gets the one that it most likely means.
+///
+/// ```
+/// use streambell_sse::complete_url;
+///
+/// assert_eq!(complete_url("example.com/feed?token=t")?.as_str(), "https://example.com/feed?token=t");
+/// assert_eq!(complete_url("localhost:8080/feed")?.as_str(), "http://localhost:8080/feed");
+/// # Ok::<(), streambell_sse::UrlError>(())
+/// ```
+///
+/// # Errors
+/// As [`parse_url`].
+pub fn complete_url(text: &str) -> Result<Url, UrlError> {
+    match parse_url(text) {
+        Err(UrlError::NoScheme { .. }) => with_scheme(text.trim()),
+        result => result,
+    }
+}
+
 /// The scheme of `text`, in lower case. `localhost:8080` and `example.com:80/feed` have none, though the letter of
 /// the URL standard says so.
 fn scheme(text: &str) -> Option<String> {
@@ -103,6 +122,13 @@ fn scheme(text: &str) -> Option<String> {
 }
 
 fn no_scheme(text: &str) -> UrlError {
+    match with_scheme(text) {
+        Ok(url) => UrlError::NoScheme { suggestion: redact_url(&url) },
+        Err(error) => error,
+    }
+}
+
+fn with_scheme(text: &str) -> Result<Url, UrlError> {
     let rest = text.trim_start_matches('/');
     match Url::parse(&format!("https://{rest}")) {
         Ok(mut url) => {
@@ -110,10 +136,10 @@ fn no_scheme(text: &str) -> UrlError {
                 // Changing between these two cannot fail; were it to, https:// is still a suggestion.
                 let _ = url.set_scheme("http");
             }
-            UrlError::NoScheme { suggestion: redact_url(&url) }
+            Ok(url)
         }
-        Err(url::ParseError::EmptyHost) => UrlError::NoHost,
-        Err(error) => UrlError::Invalid { reason: error.to_string() },
+        Err(url::ParseError::EmptyHost) => Err(UrlError::NoHost),
+        Err(error) => Err(UrlError::Invalid { reason: error.to_string() }),
     }
 }
 

@@ -54,7 +54,7 @@ mod sniff;
 mod surroundings;
 mod tls;
 
-pub use address::{UrlError, parse_url, redact_url, split_credentials};
+pub use address::{UrlError, complete_url, parse_url, redact_url, split_credentials};
 pub use backoff::{AT_ONCE, BASE_RANGE, Backoff, DEFAULT_BASE, LONGEST, LONGEST_RETRY_AFTER};
 pub use client::{Client, MAX_REDIRECTS};
 pub use config::{Config, Idle};

@@ -167,6 +167,7 @@ impl Engine {
             notifier: setup.notifier,
             subscribe: setup.subscribe,
             running,
+            probing: Arc::default(),
         })
     }
 }
