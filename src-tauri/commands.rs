@@ -7,6 +7,7 @@ mod feeds;
 mod login;
 mod page;
 mod preferences;
+mod probe;
 mod rules;
 mod storage;
 
@@ -56,6 +57,10 @@ commands![
     page::open_link,
     feeds::add_feed,
     feeds::update_feed,
+    probe::read_pasted,
+    probe::probe_feed,
+    probe::stop_probe,
+    probe::understand,
     feeds::remove_feed,
     feeds::pause_feed,
     feeds::resume_feed,

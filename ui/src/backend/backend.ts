@@ -9,14 +9,18 @@ import type { FeedDraft } from '../bindings/FeedDraft';
 import type { FeedId } from '../bindings/FeedId';
 import type { Figures } from '../bindings/Figures';
 import type { ImportSummary } from '../bindings/ImportSummary';
+import type { Mapping } from '../bindings/Mapping';
 import type { Page } from '../bindings/Page';
+import type { Pasted } from '../bindings/Pasted';
 import type { Preferences } from '../bindings/Preferences';
+import type { ProbeNews } from '../bindings/ProbeNews';
 import type { Query } from '../bindings/Query';
 import type { Retention } from '../bindings/Retention';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
 import type { RuleId } from '../bindings/RuleId';
 import type { RulePreview } from '../bindings/RulePreview';
+import type { Sample } from '../bindings/Sample';
 import type { Series } from '../bindings/Series';
 import type { SeriesQuery } from '../bindings/SeriesQuery';
 import type { Snapshot } from '../bindings/Snapshot';
@@ -24,6 +28,7 @@ import type { Span } from '../bindings/Span';
 import type { Storage } from '../bindings/Storage';
 import type { Trend } from '../bindings/Trend';
 import type { TrendQuery } from '../bindings/TrendQuery';
+import type { Understanding } from '../bindings/Understanding';
 import type { Why } from '../bindings/Why';
 
 /** What the window can ask of the engine: one method a command. A refusal rejects with a {@link Refusal}. */
@@ -35,6 +40,16 @@ export interface Backend {
 
   addFeed(draft: FeedDraft): Promise<Feed>;
   updateFeed(feed: FeedId, draft: FeedDraft): Promise<Feed>;
+  /** Understands what was pasted as the address of a feed: an address, or a whole curl command. */
+  readPasted(text: string): Promise<Pasted>;
+  /**
+   * Opens a feed as its draft says, for some seconds, and tells `heard` what comes; nothing of it is kept. `feed`: the
+   * one that is edited, whose secrets are used where the draft leaves them out. One runs at a time.
+   */
+  probeFeed(feed: FeedId | null, draft: FeedDraft, heard: (news: ProbeNews) => void): Promise<void>;
+  stopProbe(): Promise<void>;
+  /** What samples of a probe mean with a mapping, and which rules make sense for such a feed. */
+  understand(map: Mapping, samples: Sample[]): Promise<Understanding>;
   removeFeed(feed: FeedId): Promise<void>;
   pauseFeed(feed: FeedId): Promise<void>;
   resumeFeed(feed: FeedId): Promise<void>;

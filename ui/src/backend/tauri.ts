@@ -1,6 +1,7 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 
 import type { Change } from '../bindings/Change';
+import type { ProbeNews } from '../bindings/ProbeNews';
 import type { Backend } from './backend';
 
 /** The engine, through the commands of src-tauri. */
@@ -14,6 +15,14 @@ export const tauriBackend: Backend = {
 
   addFeed: (draft) => invoke('add_feed', { draft }),
   updateFeed: (feed, draft) => invoke('update_feed', { feed, draft }),
+  readPasted: (text) => invoke('read_pasted', { text }),
+  probeFeed: (feed, draft, heard) => {
+    const channel = new Channel<ProbeNews>();
+    channel.onmessage = heard;
+    return invoke('probe_feed', { feed, draft, channel });
+  },
+  stopProbe: () => invoke('stop_probe'),
+  understand: (map, samples) => invoke('understand', { map, samples }),
   removeFeed: (feed) => invoke('remove_feed', { feed }),
   pauseFeed: (feed) => invoke('pause_feed', { feed }),
   resumeFeed: (feed) => invoke('resume_feed', { feed }),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Feed } from '../bindings/Feed';
-import { draftOf, formOf, hostOf } from './draft';
+import { draftOf, fill, formOf, hostOf, isAddress } from './draft';
+import { faultOf, flawOf } from './fault';
 
 /** With all that a feed can have, so that what the form forgets is seen. */
 const FEED: Required<Feed> = {
@@ -46,5 +47,41 @@ describe('a draft', () => {
 
   it('names the host of what is an address', () => {
     expect([hostOf('https://a.example:8/x'), hostOf('nonsense'), hostOf('')]).toEqual(['a.example:8', '', '']);
+  });
+
+  it('carries the way to the server, and a key only with its certificate', () => {
+    const form = { ...formOf(), url: 'https://x.example/', proxy: 'own' as const, proxyUrl: ' http://p:1 ' };
+    expect(draftOf({ ...form, roots: 'R', client: 'C', key: 'K' })).toMatchObject({
+      proxy: 'http://p:1',
+      tls: { roots: 'R', client: 'C', key: 'K' },
+    });
+    expect(draftOf({ ...form, proxy: 'system', key: 'K' })).not.toHaveProperty('tls');
+  });
+
+  it('takes over everything of a command, and of an address nothing else', () => {
+    const form = formOf(FEED);
+    const draft = { ...draftOf(formOf()), url: 'https://y.example/' };
+    fill(form, { draft, command: false, notes: [] });
+    expect(form).toEqual({ ...formOf(FEED), url: 'https://y.example/' });
+    const auth = { type: 'basic' as const, user: 'mia', password: 'pw' };
+    fill(form, { draft: { ...draft, auth, headers: { 'X-A': '1' }, proxy: 'direct' }, command: true, notes: [] });
+    expect(draftOf(form, FEED)).toMatchObject({ url: draft.url, auth, headers: { 'X-A': '1' }, proxy: 'direct' });
+  });
+
+  it('says where it is wrong', () => {
+    const form = { ...formOf(), url: 'https://x.example/' };
+    expect(flawOf(form)).toBeUndefined();
+    expect(flawOf({ ...form, proxy: 'own' })?.place).toBe('proxy');
+    expect(flawOf({ ...form, client: 'C' })?.place).toBe('key');
+    expect(flawOf({ ...form, client: 'C', keptClient: 'C' })).toBeUndefined();
+    expect(flawOf({ ...form, key: 'K' })?.place).toBe('client');
+    expect(faultOf({ code: 'invalid', message: 'map.value: wrong' })).toEqual({ place: 'map.value', reason: 'wrong' });
+    expect(faultOf({ code: 'bad_url', message: 'No.' })).toEqual({ place: 'url', reason: 'No.' });
+  });
+
+  it('knows an address from what must be understood first', () => {
+    for (const text of ['https://a.example/x', ' HTTP://a:1 ']) expect(isAddress(text), text).toBe(true);
+    for (const text of ['', 'a.example', 'curl https://a.example', '<https://a.example>', 'https://', 'ws://a.example'])
+      expect(isAddress(text), text).toBe(false);
   });
 });

@@ -4,6 +4,7 @@ import type { FeedDraft } from '../bindings/FeedDraft';
 import type { Limits } from '../bindings/Limits';
 import type { Mapping } from '../bindings/Mapping';
 import type { Notify } from '../bindings/Notify';
+import type { Pasted } from '../bindings/Pasted';
 import type { View } from '../bindings/View';
 
 export interface HeaderRow {
@@ -29,6 +30,16 @@ export interface FeedForm {
   /** The login whose secret is in the key ring. */
   kept: 'none' | Auth['type'];
   headers: HeaderRow[];
+  /** The way to the server. */
+  proxy: 'system' | 'direct' | 'own';
+  /** The address of a proxy of its own. */
+  proxyUrl: string;
+  /** Certificates and the key, as the text of their files; empty: none. */
+  roots: string;
+  client: string;
+  key: string;
+  /** The client certificate whose key is in the key ring. */
+  keptClient: string;
   map: Record<keyof Mapping, string>;
 }
 
@@ -65,6 +76,12 @@ export function formOf(feed?: Feed): FeedForm {
     secret: '',
     kept,
     headers: Object.keys(feed?.headers ?? {}).map((name) => ({ name, value: '', kept: true })),
+    proxy: feed?.proxy ? (feed.proxy === 'direct' ? 'direct' : 'own') : 'system',
+    proxyUrl: feed?.proxy && feed.proxy !== 'direct' ? feed.proxy : '',
+    roots: feed?.tls?.roots ?? '',
+    client: feed?.tls?.client ?? '',
+    key: '',
+    keptClient: feed?.tls?.client ?? '',
     map: Object.fromEntries(FIELDS.map((field) => [field, feed?.map?.[field] ?? ''])) as FeedForm['map'],
   };
 }
@@ -86,15 +103,50 @@ export function draftOf(form: FeedForm, feed?: Feed): FeedDraft {
         .filter((header) => header.name.trim() !== '')
         .map(({ name, value, kept }) => [name.trim(), kept && value === '' ? null : value]),
     ),
-    map: Object.fromEntries(
-      Object.entries(form.map).flatMap(([field, path]) => (path.trim() ? [[field, path.trim()]] : [])),
-    ),
-    // The form has no fields for these; what the feed has is kept.
-    ...(feed?.proxy ? { proxy: feed.proxy } : {}),
-    ...(feed?.tls ? { tls: feed.tls } : {}),
-    // What is left out takes the engine's own bounds.
+    map: mapOf(form),
+    ...routeOf(form),
+    // The form has no fields for these; what the feed has is kept. What is left out takes the engine's own bounds.
     limits: feed?.limits ?? ({} as Limits),
   };
+}
+
+/** The mapping without the fields that are left to be guessed. */
+export function mapOf({ map }: FeedForm): Mapping {
+  return Object.fromEntries(
+    Object.entries(map).flatMap(([field, path]) => (path.trim() ? [[field, path.trim()]] : [])),
+  ) as Mapping;
+}
+
+function routeOf({ proxy, proxyUrl, roots, client, key }: FeedForm): Pick<FeedDraft, 'proxy' | 'tls'> {
+  const tls = { ...(roots ? { roots } : {}), ...(client ? { client } : {}), ...(client && key ? { key } : {}) };
+  return {
+    ...(proxy === 'direct' ? { proxy } : proxy === 'own' ? { proxy: proxyUrl.trim() } : {}),
+    ...(Object.keys(tls).length > 0 ? { tls } : {}),
+  };
+}
+
+/** Takes over what was pasted: of a command everything that it says. */
+export function fill(form: FeedForm, { draft, command }: Pasted): void {
+  form.url = draft.url;
+  if (!command) return;
+  form.headers = Object.entries(draft.headers).map(([name, value]) => ({ name, value: value ?? '', kept: false }));
+  form.auth = draft.auth?.type ?? 'none';
+  form.user = draft.auth?.type === 'basic' ? draft.auth.user : '';
+  form.secret = (draft.auth?.type === 'basic' ? draft.auth.password : draft.auth?.token) ?? '';
+  // Another login than the one in the key ring.
+  form.kept = 'none';
+  form.proxy = draft.proxy ? (draft.proxy === 'direct' ? 'direct' : 'own') : 'system';
+  form.proxyUrl = draft.proxy && draft.proxy !== 'direct' ? draft.proxy : '';
+}
+
+/** Whether a text is an address already, and nothing else. */
+export function isAddress(text: string): boolean {
+  return /^https?:\/\/[^\s<>"]+$/i.test(text.trim()) && URL.canParse(text.trim());
+}
+
+/** Whether a request has something in it that only its server may see. */
+export function hasSecrets({ auth, headers, client }: FeedForm): boolean {
+  return auth !== 'none' || headers.length > 0 || client !== '';
 }
 
 function authOf({ auth, user, secret }: FeedForm): Auth | undefined {

@@ -1,3 +1,4 @@
+import type { Mapping } from '../bindings/Mapping';
 import type { Notify } from '../bindings/Notify';
 import type { View } from '../bindings/View';
 import { m } from '../paraglide/messages';
@@ -17,3 +18,21 @@ export const NOTIFY_NAMES = {
   rules: m.notify_rules,
   none: m.notify_none,
 } satisfies Record<Notify, () => string>;
+
+export const FIELD_NAMES = {
+  title: m.field_title,
+  body: m.field_body,
+  value: m.field_value,
+  unit: m.field_unit,
+  progress: m.field_progress,
+  total: m.field_total,
+  priority: m.field_priority,
+  link: m.field_link,
+  key: m.field_key,
+  time: m.field_time,
+  state: m.field_state,
+  home: m.field_home,
+  away: m.field_away,
+  home_score: m.field_home_score,
+  away_score: m.field_away_score,
+} satisfies Record<keyof Mapping, () => string>;

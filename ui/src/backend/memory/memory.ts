@@ -10,13 +10,17 @@ import type { FeedState } from '../../bindings/FeedState';
 import type { Figures } from '../../bindings/Figures';
 import type { Gap } from '../../bindings/Gap';
 import type { ImportSummary } from '../../bindings/ImportSummary';
+import type { Mapping } from '../../bindings/Mapping';
 import type { Page } from '../../bindings/Page';
+import type { Pasted } from '../../bindings/Pasted';
 import type { Preferences } from '../../bindings/Preferences';
+import type { ProbeNews } from '../../bindings/ProbeNews';
 import type { Query } from '../../bindings/Query';
 import type { Retention } from '../../bindings/Retention';
 import type { Rule } from '../../bindings/Rule';
 import type { RuleDraft } from '../../bindings/RuleDraft';
 import type { RulePreview } from '../../bindings/RulePreview';
+import type { Sample } from '../../bindings/Sample';
 import type { Series } from '../../bindings/Series';
 import type { SeriesQuery } from '../../bindings/SeriesQuery';
 import type { Snapshot } from '../../bindings/Snapshot';
@@ -27,6 +31,8 @@ import type { TrendQuery } from '../../bindings/TrendQuery';
 import type { Why } from '../../bindings/Why';
 import type { Backend, Refusal } from '../backend';
 import { keepBoard, ordered, withBoard } from './board';
+import type { Understanding } from '../../bindings/Understanding';
+import { readPasted, scriptOf, understand } from './probe';
 import { checkCondition, checkGates, meets } from './rules';
 import { pageOf } from './page';
 import { seriesOf, trendsOf } from './series';
@@ -58,6 +64,7 @@ export class MemoryBackend implements Backend {
   #state: Snapshot;
   #startsAtLogin = false;
   #history: Event[];
+  #probe: ((news: ProbeNews) => void) | undefined;
   #next: Generator<Change[]>;
   #changes: (batch: Change[]) => void = () => {};
 
@@ -122,6 +129,32 @@ export class MemoryBackend implements Backend {
     state.view = draft.view ?? state.view;
     this.emit({ type: 'feed', state });
     return state.feed;
+  }
+
+  async readPasted(text: string): Promise<Pasted> {
+    this.done.push(['read_pasted', text]);
+    return readPasted(text);
+  }
+
+  async probeFeed(feed: string | null, draft: FeedDraft, heard: (news: ProbeNews) => void): Promise<void> {
+    this.#check(draft, 'probe');
+    this.#probe = heard;
+    for (const news of scriptOf(draft.url)) heard(news);
+    this.done.push(['probe_feed', feed]);
+  }
+
+  async stopProbe(): Promise<void> {
+    this.done.push(['stop_probe', this.#probe !== undefined]);
+    this.#probe = undefined;
+  }
+
+  /** More of the probe that is running, for tests. */
+  probe(news: ProbeNews): void {
+    this.#probe?.(news);
+  }
+
+  async understand(map: Mapping, samples: Sample[]): Promise<Understanding> {
+    return understand(map, samples);
   }
 
   async removeFeed(feed: string): Promise<void> {
@@ -421,8 +454,8 @@ export class MemoryBackend implements Backend {
     this.emit({ type: 'alert', alert, unread: this.#state.unread_alerts });
   }
 
-  #check(draft: FeedDraft): void {
-    this.done.push(['feed', structuredClone(draft)]);
+  #check(draft: FeedDraft, command = 'feed'): void {
+    this.done.push([command, structuredClone(draft)]);
     if (!/^https?:\/\//.test(draft.url))
       refuse('bad_url', `“${draft.url}” is no http or https address. Paste one that is.`);
   }
