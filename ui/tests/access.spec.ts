@@ -14,7 +14,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       });
     }
 
-    for (const section of ['feeds', 'general', 'notifications', 'about']) {
+    for (const section of ['feeds', 'general', 'notifications', 'storage', 'network', 'diagnostics', 'about']) {
       test(`axe finds nothing in the settings, ${section}`, async ({ page }) => {
         await open(page, { hash: `#/settings/${section}` });
         expect(await findings(page)).toEqual([]);

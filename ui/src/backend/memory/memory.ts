@@ -342,6 +342,9 @@ export class MemoryBackend implements Backend {
   }
 
   async setPreferences(preferences: Preferences): Promise<void> {
+    const { proxy } = preferences.network;
+    if (proxy !== null && proxy !== 'direct' && !/^(https?|socks5h?):/.test(proxy))
+      refuse('invalid', 'proxy: This is no proxy. It should look like http://proxy.example.com:3128.');
     this.#state.preferences = preferences;
     this.done.push(['set_preferences', structuredClone(preferences)]);
     this.emit({ type: 'preferences', preferences });
