@@ -4,7 +4,7 @@ import { go, open } from './window';
 
 test('the history is searched from any page and narrowed to a feed', async ({ page }) => {
   await open(page);
-  await page.keyboard.press('Control+k');
+  await page.keyboard.press('/');
   await expect(page.getByTestId('search')).toBeFocused();
   await page.keyboard.type('progress');
   await page.keyboard.press('Enter');

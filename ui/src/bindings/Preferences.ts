@@ -34,4 +34,8 @@ close_to_tray: boolean,
 /**
  * The way to all servers.
  */
-network: Network, };
+network: Network,
+/**
+ * Keys of the window that are pressed on their own do nothing.
+ */
+no_single_keys?: boolean, };

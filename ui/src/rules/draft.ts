@@ -38,8 +38,8 @@ export interface RuleForm {
 /** Whether a rule's notifications sound; empty: as the desktop does. */
 export type Sound = '' | 'on' | 'off';
 
-/** The form of a new rule, or of one that is there. */
-export function formOf(rule?: Rule): RuleForm {
+/** The form of a new rule, of one that is begun, or of one that is there. */
+export function formOf(rule?: Rule | RuleDraft): RuleForm {
   const feeds = [...(rule?.feeds ?? [])];
   return {
     name: rule?.name ?? '',

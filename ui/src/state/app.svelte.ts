@@ -4,6 +4,7 @@ import { type Backend, type Refusal, refusal } from '../backend';
 import type { Feed } from '../bindings/Feed';
 import type { Preferences } from '../bindings/Preferences';
 import type { Rule } from '../bindings/Rule';
+import type { RuleDraft } from '../bindings/RuleDraft';
 import { Appearance } from './appearance.svelte';
 import { Router, routeOf } from './route.svelte';
 import { Store } from './store.svelte';
@@ -12,7 +13,9 @@ import { Toasts } from './toasts.svelte';
 /** What is open above the page. */
 export type Sheet =
   | { kind: 'feed'; feed?: Feed }
-  | { kind: 'rule'; rule?: Rule }
+  | { kind: 'rule'; rule?: Rule; draft?: RuleDraft }
+  | { kind: 'palette' }
+  | { kind: 'keys' }
   | { kind: 'remove-feed'; feed: Feed }
   | { kind: 'remove-rule'; rule: Rule };
 

@@ -239,6 +239,10 @@ pub struct Preferences {
     pub close_to_tray: bool,
     /// The way to all servers.
     pub network: Network,
+    /// Keys of the window that are pressed on their own do nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub no_single_keys: bool,
 }
 
 impl Default for Preferences {
@@ -251,6 +255,7 @@ impl Default for Preferences {
             quiet_hours: Vec::new(),
             close_to_tray: true,
             network: Network::default(),
+            no_single_keys: false,
         }
     }
 }
