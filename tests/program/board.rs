@@ -27,14 +27,19 @@ async fn the_dashboard_is_found_as_it_was_arranged() {
     let name = page.find(&format!("{} h2 a", card("three"))).await;
     name.send_keys(CONTROL_LEFT).await.expect("it can be typed at");
     until("it is second", async || (order(&page).await == ["one", "three", "two"]).then_some(())).await;
+    // The last one, over the first.
+    let (x, y, ..) = page.find(&card("two")).await.rectangle().await.expect("it is drawn");
+    let (left, top, ..) = page.find(&card("one")).await.rectangle().await.expect("it is drawn");
+    page.drag(&card("two"), (left - x, top - y)).await;
+    until("it is first", async || (order(&page).await == ["two", "one", "three"]).then_some(())).await;
     let arranged = size(&page, &card("one")).await;
-    page.reads(&hook("arranged"), "Three: place 2 of 3").await;
+    page.reads(&hook("arranged"), "Two: place 1 of 3").await;
     desktop.picture("board");
     page.close(&desktop).await;
 
     let page = Page::open(&desktop).await;
-    page.find(&card("two")).await;
-    assert_eq!(order(&page).await, ["one", "three", "two"]);
+    page.find(&card("three")).await;
+    assert_eq!(order(&page).await, ["two", "one", "three"]);
     until("it is as large as it was", async || (size(&page, &card("one")).await == arranged).then_some(())).await;
 }
 

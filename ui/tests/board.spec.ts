@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 
 import { findings } from './axe';
-import { card, open } from './window';
+import { card, open, waitForFonts } from './window';
 
 /** The feeds in the order that they are read. */
 async function order(page: Page): Promise<(string | undefined)[]> {
@@ -184,6 +184,7 @@ test('a group is folded, says what in it wants attention, and stays so', async (
 test('nothing moves when events come', async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 1400 });
   await open(page);
+  await waitForFonts(page);
   const places = () =>
     page.locator('article, article h2, article [data-testid=card-menu], article th, article .bar').evaluateAll((all) =>
       all.map((element) => {
@@ -284,4 +285,36 @@ test('with text twice as large every card is still there, in its bounds', async 
   const heads = await page.locator('article h2').evaluateAll((all) => all.map((head) => head.clientWidth));
   expect(Math.min(...heads)).toBeGreaterThan(30);
   expect(await page.locator('.board').evaluate((board) => board.scrollWidth - board.clientWidth)).toBe(0);
+});
+
+test('names and figures that are hostile stay text, in their place', async ({ page }) => {
+  const failures: string[] = [];
+  page.on('pageerror', (error) => failures.push(error.message));
+  page.on('dialog', (dialog) => failures.push(dialog.message()));
+  await open(page);
+  const hostile = ['<img src=x onerror=alert(1)>', '\u202Etxt.exe 👩‍👩‍👧 مرحبا 看', 'x'.repeat(1_000_000)];
+  for (const text of hostile) {
+    await page.evaluate(async (text) => {
+      const { story } = window;
+      await story?.groupFeed('chat', text);
+      await story?.foldGroup(text, false);
+      const reading = { key: 'BTC-USD', value: '1', unit: text };
+      const events = [
+        story?.pen.event('btc', Date.now(), reading, text),
+        story?.pen.event('btc', Date.now(), { key: text, value: '9'.repeat(5000), unit: text }, text),
+        story?.pen.event('build', Date.now(), { key: text, progress: -1e308, total: 1e-308, state: 'failed' }, text),
+        story?.pen.event('deploys', Date.now(), undefined, text, text),
+      ].flatMap((event) => event ?? []);
+      for (const event of events)
+        story?.emit({ type: 'events', feed: event.feed, events: [event], unread: 1, skipped: 0 });
+    }, text);
+    await expect(page.getByTestId('card')).toHaveCount(9);
+    await page.clock.runFor(1000);
+    for (const each of await page.locator('article, .board, section > h2').all())
+      expect(await each.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0);
+  }
+  expect(await page.locator('main img, main script').count()).toBe(0);
+  // Beside a name that turns the direction of writing, the times still stand as they are.
+  await expect(card(page, 'deploys').locator('li').last()).toContainText(/^14:36:1/);
+  expect(failures).toEqual([]);
 });

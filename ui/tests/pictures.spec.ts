@@ -42,6 +42,9 @@ for (const theme of ['light', 'dark'] as const) {
           await page.evaluate(() => (location.hash = '#/'));
           await page.getByTestId('card-menu').nth(1).click();
           await shoot('menu');
+          await page.getByTestId('card-arrange').click();
+          await page.getByTestId('card-fit').waitFor();
+          await shoot('arrange');
           await page.getByTestId('card-edit').click();
           await page.getByTestId('feed-login').click();
           await shoot('form');

@@ -1,6 +1,10 @@
 use std::{net::TcpListener, path::Path};
 
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    elements::Element,
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::{net::TcpStream, process::Child};
@@ -130,6 +134,20 @@ impl Page {
         self.click("add-feed").await;
         self.write("feed-url", url).await;
         self.write("feed-name", name).await;
+    }
+
+    /// Takes an element near its corner and drags it so far with the mouse.
+    pub(crate) async fn drag(&self, css: &str, by: (f64, f64)) {
+        let (x, y, ..) = self.find(css).await.rectangle().await.expect("it is drawn");
+        let (x, y) = (x + 60.0, y + 20.0);
+        let to = |x, y| PointerAction::MoveTo { duration: None, x, y };
+        let mouse = MouseActions::new("mouse".to_owned())
+            .then(to(x, y))
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(to(x + by.0 / 2.0, y + by.1 / 2.0))
+            .then(to(x + by.0, y + by.1))
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(mouse).await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
     /// Waits until the page is at this address: what stands after `#`.

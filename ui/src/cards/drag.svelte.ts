@@ -32,6 +32,7 @@ export class Drag {
   /** Where it would land. */
   spot: Spot = $state.raw({ group: '', index: 0 });
 
+  #card: HTMLElement;
   #ground: () => Ground;
   #begin: { x: number; y: number; card: FeedModel['card']; place: Place };
   #last: { x: number; y: number };
@@ -46,6 +47,7 @@ export class Drag {
     this.kind = kind;
     this.feed = feed;
     this.spot = from.spot;
+    this.#card = from.card;
     const { left, top, width, height } = from.card.getBoundingClientRect();
     this.box = { left, top, width, height };
     const { clientX: x, clientY: y } = from.event;
@@ -55,10 +57,14 @@ export class Drag {
   }
 
   /** Follows the pointer. */
-  follow({ clientX: x, clientY: y }: PointerEvent, width: number): void {
-    if (!this.started && Math.hypot(x - this.#begin.x, y - this.#begin.y) < SLACK) return;
-    if (!this.started) this.#scroll();
-    this.started = true;
+  follow({ clientX: x, clientY: y, pointerId }: PointerEvent, width: number): void {
+    if (!this.started) {
+      if (Math.hypot(x - this.#begin.x, y - this.#begin.y) < SLACK) return;
+      // Also outside the window. Not before: what is captured gets the click, and the card's link would not.
+      this.#card.setPointerCapture(pointerId);
+      this.started = true;
+      this.#scroll();
+    }
     if (this.kind === 'size') this.#size(x, y, width);
     else this.#move(x, y);
     this.#last = { x, y };

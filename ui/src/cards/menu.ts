@@ -94,3 +94,9 @@ const MOVES = {
   Home: 'start',
 } as const;
 const SIZES = { ArrowLeft: 'narrower', ArrowRight: 'wider', ArrowUp: 'shorter', ArrowDown: 'taller' } as const;
+
+/** The same, as a screen reader is told. */
+export const KEYS = [
+  ...Object.keys(MOVES).map((key) => `Control+${key}`),
+  ...Object.keys(SIZES).map((key) => `Control+Shift+${key}`),
+].join(' ');
