@@ -318,3 +318,24 @@ test('names and figures that are hostile stay text, in their place', async ({ pa
   await expect(card(page, 'deploys').locator('li').last()).toContainText(/^14:36:1/);
   expect(failures).toEqual([]);
 });
+
+test('the line of a symbol follows its values, and in each theme', async ({ page }) => {
+  await open(page);
+  const pictures = async () => {
+    await page.clock.runFor(100);
+    return card(page, 'shop')
+      .locator('canvas')
+      .evaluateAll((all) => all.map((canvas) => (canvas as HTMLCanvasElement).toDataURL()));
+  };
+  const before = await pictures();
+  await page.evaluate(() => {
+    const { story } = window;
+    const event = story?.pen.event('shop', Date.now(), { key: 'Bowl', value: '30.00', unit: 'EUR' }, 'x');
+    if (event) story?.emit({ type: 'events', feed: 'shop', events: [event], unread: 1, skipped: 0 });
+  });
+  const after = await pictures();
+  expect(after.map((picture, index) => picture !== before[index])).toEqual([false, false, false, false, true]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await pictures();
+  expect(dark.map((picture, index) => picture !== after[index])).toEqual([true, true, true, true, true]);
+});
