@@ -44,7 +44,7 @@ async fn without_a_key_ring_a_secret_is_kept_for_this_run_and_the_window_says_so
     let page = Page::open(&desktop).await;
     page.add_feed_with_token(&feed.url("/events"), "secret").await;
     page.find("[data-testid='settings-feed'][data-status='open']").await;
-    let request = feed.requests().remove(0).to_lowercase();
+    let request = feed.requests().pop().expect("it asked").to_lowercase();
     assert!(request.contains("\r\nauthorization: bearer secret\r\n"), "{request}");
     page.reads("[data-testid='notice'][data-code='key_ring_missing']", "GNOME Keyring or KWallet").await;
     desktop.picture("no-keyring");

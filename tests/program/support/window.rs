@@ -4,6 +4,7 @@ use fantoccini::{
     Client, ClientBuilder, Locator,
     actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
     elements::Element,
+    key::Key,
 };
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
@@ -104,6 +105,15 @@ impl Page {
         // WebDriver cannot type nothing.
         if !text.is_empty() {
             field.send_keys(text).await.unwrap_or_else(|error| panic!("{testid}: {error}"));
+        }
+    }
+
+    /// Pastes into a field, by way of the desktop's clipboard: what is typed there first is cut out again.
+    pub(crate) async fn paste(&self, testid: &str, text: &str) {
+        let field = self.find(&hook(testid)).await;
+        let chord = |key: char| format!("{}{key}{}", char::from(Key::Control), char::from(Key::Null));
+        for keys in [text, &chord('a'), &chord('x'), &chord('v')] {
+            field.send_keys(keys).await.unwrap_or_else(|error| panic!("{testid}: {error}"));
         }
     }
 

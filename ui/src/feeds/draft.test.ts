@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Feed } from '../bindings/Feed';
-import { draftOf, fill, formOf, hostOf, isAddress } from './draft';
+import { draftOf, fill, formOf, hostOf, isAddress, isComplete } from './draft';
 import { faultOf, flawOf } from './fault';
 
 /** With all that a feed can have, so that what the form forgets is seen. */
@@ -77,6 +77,15 @@ describe('a draft', () => {
     expect(flawOf({ ...form, key: 'K' })?.place).toBe('client');
     expect(faultOf({ code: 'invalid', message: 'map.value: wrong' })).toEqual({ place: 'map.value', reason: 'wrong' });
     expect(faultOf({ code: 'bad_url', message: 'No.' })).toEqual({ place: 'url', reason: 'No.' });
+  });
+
+  it('is complete when no secret is missing', () => {
+    const header = (name: string, value: string, kept = false) => ({ ...formOf(), headers: [{ name, value, kept }] });
+    expect(isComplete(formOf())).toBe(true);
+    expect(isComplete(formOf(FEED))).toBe(true);
+    expect(isComplete({ ...formOf(FEED), auth: 'bearer' })).toBe(false);
+    expect([header('X-A', '1'), header('X-A', '', true), header('', '')].map(isComplete)).toEqual([true, true, true]);
+    expect([header('X-A', ''), header('', '1')].map(isComplete)).toEqual([false, false]);
   });
 
   it('knows an address from what must be understood first', () => {

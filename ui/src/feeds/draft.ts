@@ -144,6 +144,12 @@ export function isAddress(text: string): boolean {
   return /^https?:\/\/[^\s<>"]+$/i.test(text.trim()) && URL.canParse(text.trim());
 }
 
+/** Whether all is there that a request needs. */
+export function isComplete({ auth, secret, kept, headers }: FeedForm): boolean {
+  const hasLogin = auth === 'none' || secret !== '' || auth === kept;
+  return hasLogin && headers.every(({ name, value, kept }) => kept || (name.trim() === '') === (value === ''));
+}
+
 /** Whether a request has something in it that only its server may see. */
 export function hasSecrets({ auth, headers, client }: FeedForm): boolean {
   return auth !== 'none' || headers.length > 0 || client !== '';
