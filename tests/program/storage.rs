@@ -18,10 +18,10 @@ async fn a_backup_is_made_and_restored_in_the_window() {
     page.click("nav-settings").await;
     page.click("settings-tab-storage").await;
     page.reads("[data-testid='history'][data-feed='builds']", "1 event").await;
-    let file = desktop.home().join("my backup.db");
+    let file = desktop.home().join("my-backup.db");
     page.click("backup-save").await;
     desktop.choose_file("Save", &file).await;
-    page.reads("[data-testid='toast']", "my backup.db").await;
+    page.reads("[data-testid='toast']", "my-backup.db").await;
     desktop.picture("backup");
 
     desktop.streambell(&["feeds", "remove", "builds"]).await;

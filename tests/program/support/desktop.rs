@@ -332,6 +332,10 @@ impl Desktop {
     pub(crate) async fn choose_file(&self, dialog: &str, file: &Path) {
         let search = format!("search --sync --onlyvisible --name ^{dialog} windowactivate --sync");
         self.xdotool(&search).await;
+        if dialog == "Open" {
+            // It has a list of files, and no field for a name until it is asked for one.
+            self.xdotool("key ctrl+l").await;
+        }
         let file = file.to_str().expect("it is text");
         let (success, output) = self.run("xdotool", &["type", "--delay", "20", file]).await;
         assert!(success, "{output}");
