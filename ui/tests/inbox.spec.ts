@@ -56,6 +56,64 @@ test('an alert is snoozed and acknowledged by single keys', async ({ page }) => 
   await expect(alert).toHaveAttribute('data-state', 'acknowledged');
 });
 
+test('the alerts are walked, ended and marked with single keys', async ({ page }) => {
+  await open(page, { hash: '#/alerts' });
+  const link = (id: number) => page.locator(`[data-testid=alert][data-alert="${id}"]`).getByRole('link');
+  await page.keyboard.press('j');
+  await expect(link(2)).toBeFocused();
+  await page.keyboard.press('k');
+  await expect(link(2)).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(link(3)).toBeFocused();
+  await page.keyboard.press('u');
+  expect(await lastOf(page, 'read_alert')).toEqual([3, true]);
+  await expect(page.getByTestId('alerts-badge')).toContainText('1');
+  await expect(link(3)).toBeFocused();
+  await page.keyboard.press('u');
+  expect(await lastOf(page, 'read_alert')).toEqual([3, false]);
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await expect(link(1)).toBeFocused();
+  await page.keyboard.press('e');
+  expect(await lastOf(page, 'resolve_alert')).toBeUndefined();
+  await page.keyboard.press('k');
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('e');
+  expect(await lastOf(page, 'resolve_alert')).toBe(2);
+  await expect(page.locator('[data-testid=alert][data-alert="2"]')).toHaveAttribute('data-state', 'resolved');
+  await expect(link(2)).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('feed-page')).toHaveAttribute('data-feed', 'btc');
+});
+
+test('an alert of a long list gets the keyboard too', async ({ page }) => {
+  await open(page, { hash: '#/alerts' });
+  await page.evaluate(async () => {
+    const [known] = (await window.story?.listAlerts(null, 1)) ?? [];
+    for (let id = 10; id < 110; id += 1)
+      if (known) window.story?.emit({ type: 'alert', alert: { ...known, id, title: `Alert ${id}` }, unread: 2 });
+  });
+  for (let step = 0; step < 60; step += 1) {
+    await page.keyboard.press('j');
+    await page.clock.runFor(50);
+  }
+  const focused = page.locator('[data-testid=alert]:focus-within');
+  await expect(focused).toContainText('Alert');
+  await expect(focused).toBeInViewport({ ratio: 1 });
+});
+
+test('an alert is ended and marked by its menu', async ({ page }) => {
+  await open(page, { hash: '#/alerts' });
+  const alert = page.locator('[data-testid=alert][data-alert="2"]');
+  await alert.getByTestId('alert-menu').click();
+  await expect(page.getByRole('menuitem')).toHaveText(['It is over', 'Mark read']);
+  await page.getByTestId('resolve').click();
+  await expect(alert).toHaveAttribute('data-state', 'resolved');
+  await alert.getByTestId('alert-menu').click();
+  await page.getByTestId('unread').click();
+  expect(await lastOf(page, 'read_alert')).toEqual([2, false]);
+});
+
 test('an alert is snoozed for as long as is chosen', async ({ page }) => {
   await open(page, { hash: '#/alerts' });
   const alert = page.locator('[data-testid=alert][data-alert="2"]');
@@ -93,7 +151,7 @@ test('what does not go on is not snoozed', async ({ page }) => {
   await expect(alert.getByTestId('acknowledge')).toBeVisible();
   await expect(alert.getByTestId('snooze')).toHaveCount(0);
   await alert.getByRole('link').focus();
-  await expect(alert.getByRole('link')).toHaveAttribute('aria-keyshortcuts', 'a');
+  await expect(alert.getByRole('link')).toHaveAttribute('aria-keyshortcuts', 'a e u');
   await page.keyboard.press('s');
   expect(await lastOf(page, 'snooze_alert')).toBeUndefined();
 });
