@@ -60,8 +60,8 @@ for (const theme of ['light', 'dark'] as const) {
           await shoot('rule-fault');
           await page.keyboard.press('Escape');
           await page.getByTestId('rule-remove').first().click();
-          await shoot('confirm');
-          await page.keyboard.press('Escape');
+          await shoot('removed');
+          await page.getByTestId('toast-action').click();
           await page.getByTestId('rule-edit').first().click();
           await page.getByTestId('rule-gates').click();
           await page.getByTestId('rule-cool-down').fill('10m');

@@ -59,7 +59,7 @@ export function feedMenu(app: App, model: FeedModel) {
       icon: Trash,
       testid: 'card-remove',
       danger: true,
-      onselect: () => void (app.sheet = { kind: 'remove-feed', feed }),
+      onselect: () => app.remove('feed', feed),
     },
   ];
 }

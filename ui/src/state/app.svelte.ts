@@ -5,6 +5,7 @@ import type { Feed } from '../bindings/Feed';
 import type { Preferences } from '../bindings/Preferences';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
+import { m } from '../paraglide/messages';
 import { Appearance } from './appearance.svelte';
 import { Router, routeOf } from './route.svelte';
 import { Store } from './store.svelte';
@@ -15,9 +16,7 @@ export type Sheet =
   | { kind: 'feed'; feed?: Feed }
   | { kind: 'rule'; rule?: Rule; draft?: RuleDraft }
   | { kind: 'palette' }
-  | { kind: 'keys' }
-  | { kind: 'remove-feed'; feed: Feed }
-  | { kind: 'remove-rule'; rule: Rule };
+  | { kind: 'keys' };
 
 /** The window: what it draws, where it is, and the way to the engine. */
 export class App {
@@ -30,6 +29,8 @@ export class App {
   phase: 'loading' | 'ready' | 'failed' = $state('loading');
   failure: Refusal | undefined = $state.raw();
   sheet: Sheet | undefined = $state.raw();
+
+  #leaving = new Map<string, () => Promise<void>>();
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -65,6 +66,29 @@ export class App {
       this.toasts.show('failed', refusal(thrown).message);
       return false;
     }
+  }
+
+  /** Takes a feed or a rule out of sight. It is removed when the time to undo that is over. */
+  remove(kind: 'feed' | 'rule', { id, name }: { id: string; name: string }): void {
+    const what = `${kind}/${id}`;
+    this.store.hide(what, true);
+    const { route } = this.router;
+    if (kind === 'feed' && route.page === 'feed' && route.id === id) this.router.go({ page: 'dashboard' });
+    const undo = () => {
+      if (this.#leaving.delete(what)) this.store.hide(what, false);
+    };
+    const remove = async () => {
+      if (!this.#leaving.delete(what)) return;
+      const done = await this.run((backend) => (kind === 'feed' ? backend.removeFeed(id) : backend.removeRule(id)));
+      if (!done) this.store.hide(what, false);
+    };
+    this.#leaving.set(what, remove);
+    this.toasts.show('done', m.removed({ name }), { label: m.undo(), run: undo }, () => void remove());
+  }
+
+  /** Nobody can undo any more. */
+  removeAll(): void {
+    for (const remove of [...this.#leaving.values()]) void remove();
   }
 
   setPreferences(change: Partial<Preferences>): Promise<boolean> {

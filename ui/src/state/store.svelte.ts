@@ -15,11 +15,15 @@ const ALERTS_KEPT = 500;
 
 /** What the window draws: a snapshot, and the changes since. It decides nothing. */
 export class Store {
+  #allFeeds: FeedModel[] = $state.raw([]);
+  #allRules: Rule[] = $state.raw([]);
+  /** What is out of sight, because it is about to be removed. */
+  #hidden: ReadonlySet<string> = $state.raw(new Set());
   /** In the order of the dashboard. */
-  feeds: FeedModel[] = $state.raw([]);
+  readonly feeds: FeedModel[] = $derived(this.#allFeeds.filter(({ id }) => !this.#hidden.has(`feed/${id}`)));
+  readonly rules: Rule[] = $derived(this.#allRules.filter(({ id }) => !this.#hidden.has(`rule/${id}`)));
   /** Groups that are folded on the dashboard. */
   folded: string[] = $state.raw([]);
-  rules: Rule[] = $state.raw([]);
   /** Newest first. */
   alerts: Alert[] = $state.raw([]);
   unreadAlerts = $state(0);
@@ -59,7 +63,13 @@ export class Store {
 
   /** A rule as the engine has it now, before the change that tells of it comes. */
   putRule(rule: Rule): void {
-    this.rules = this.rules.map((known) => (known.id === rule.id ? rule : known));
+    this.#allRules = this.#allRules.map((known) => (known.id === rule.id ? rule : known));
+  }
+
+  /** Takes a feed or a rule (`feed/id`, `rule/id`) out of sight, or brings it back. */
+  hide(what: string, hidden: boolean): void {
+    if (hidden) this.#hidden = new Set([...this.#hidden, what]);
+    else if (this.#hidden.has(what)) this.#hidden = new Set([...this.#hidden].filter((known) => known !== what));
   }
 
   load(snapshot: Snapshot): void {
@@ -71,14 +81,14 @@ export class Store {
       }),
     );
     this.folded = snapshot.folded;
-    this.rules = snapshot.rules;
+    this.#allRules = snapshot.rules;
     this.alerts = snapshot.alerts;
     this.unreadAlerts = snapshot.unread_alerts;
     this.notices = snapshot.notices;
     this.preferences = snapshot.preferences;
     this.hub = snapshot.hub;
     this.version = snapshot.version;
-    this.newestEvent = Math.max(0, ...this.feeds.map((feed) => feed.newest));
+    this.newestEvent = Math.max(0, ...this.#allFeeds.map((feed) => feed.newest));
   }
 
   apply(changes: Change[]): void {
@@ -96,11 +106,12 @@ export class Store {
       case 'feed': {
         const known = this.#index.get(change.state.feed.id);
         if (known) known.replace(change.state);
-        else this.#setFeeds([...this.feeds, new FeedModel(change.state)]);
+        else this.#setFeeds([...this.#allFeeds, new FeedModel(change.state)]);
         return;
       }
       case 'feed_removed':
-        return this.#setFeeds(this.feeds.filter((feed) => feed.id !== change.feed));
+        this.#setFeeds(this.#allFeeds.filter((feed) => feed.id !== change.feed));
+        return this.hide(`feed/${change.feed}`, false);
       case 'order':
         return this.#order(change.feeds);
       case 'card':
@@ -123,7 +134,9 @@ export class Store {
       case 'read':
         return this.#with(change.feed, (feed) => (feed.unread = 0));
       case 'rules':
-        this.rules = change.rules;
+        for (const { id } of this.#allRules)
+          if (!change.rules.some((rule) => rule.id === id)) this.hide(`rule/${id}`, false);
+        this.#allRules = change.rules;
         return;
       case 'alert':
         return this.#putAlert(change.alert, change.unread);
@@ -161,14 +174,14 @@ export class Store {
   }
 
   #setFeeds(feeds: FeedModel[]): void {
-    this.feeds = feeds;
+    this.#allFeeds = feeds;
     this.#index = new Map(feeds.map((feed) => [feed.id, feed]));
   }
 
   #order(ids: FeedId[]): void {
     const place = new Map(ids.map((id, index) => [id, index]));
     const at = (feed: FeedModel) => place.get(feed.id) ?? ids.length;
-    this.#setFeeds([...this.feeds].sort((a, b) => at(a) - at(b)));
+    this.#setFeeds([...this.#allFeeds].sort((a, b) => at(a) - at(b)));
   }
 
   #putAlert(alert: Alert, unread: number): void {

@@ -5,9 +5,13 @@ export interface Toast {
   text: string;
   /** What can be done about it. */
   action?: { label: string; run: () => void };
+  /** What happens when it goes and nothing was done about it. */
+  gone?: () => void;
 }
 
 const SHOWN_MS = 6000;
+/** Who removed something by mistake has to notice. */
+const SHOWN_TO_UNDO_MS = 10_000;
 const MOST = 4;
 
 /** What failed, and what was done that can not be seen otherwise. */
@@ -15,13 +19,26 @@ export class Toasts {
   list: Toast[] = $state.raw([]);
   #last = 0;
 
-  show(kind: Toast['kind'], text: string, action?: Toast['action']): void {
-    const toast = { id: (this.#last += 1), kind, text, ...(action ? { action } : {}) };
-    this.list = [...this.list, toast].slice(-MOST);
-    setTimeout(() => this.dismiss(toast.id), SHOWN_MS);
+  show(kind: Toast['kind'], text: string, action?: Toast['action'], gone?: () => void): void {
+    const id = (this.#last += 1);
+    const toast = { id, kind, text, ...(action ? { action } : {}), ...(gone ? { gone } : {}) };
+    for (const { id } of this.list.slice(0, Math.max(this.list.length + 1 - MOST, 0))) this.dismiss(id);
+    this.list = [...this.list, toast];
+    setTimeout(() => this.dismiss(id), gone ? SHOWN_TO_UNDO_MS : SHOWN_MS);
   }
 
   dismiss(id: number): void {
+    this.#take(id)?.gone?.();
+  }
+
+  /** Does what can be done about it. */
+  act(id: number): void {
+    this.#take(id)?.action?.run();
+  }
+
+  #take(id: number): Toast | undefined {
+    const taken = this.list.find((toast) => toast.id === id);
     this.list = this.list.filter((toast) => toast.id !== id);
+    return taken;
   }
 }
