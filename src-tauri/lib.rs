@@ -120,9 +120,9 @@ fn show(
         }
         _ => {}
     });
-    if again.wanted() {
+    if let Some(hidden) = again.wanted() {
         // Everything is committed, and nobody holds the data folder.
-        Command::new(current_binary(&environment)?).spawn()?;
+        Command::new(current_binary(&environment)?).args(hidden.then_some("--hidden")).spawn()?;
     }
     Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
 }

@@ -2,10 +2,7 @@
 
 use std::{
     pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -33,13 +30,13 @@ const TRAY_PAUSE: Duration = Duration::from_millis(250);
 /// Where requests to the window go.
 pub(crate) struct Requests(pub(crate) mpsc::Sender<Shell>);
 
-/// Whether the program starts anew when it has ended.
+/// Whether the program starts anew when it has ended, and then whether only in the tray.
 #[derive(Clone, Default)]
-pub(crate) struct Again(Arc<AtomicBool>);
+pub(crate) struct Again(Arc<OnceLock<bool>>);
 
 impl Again {
-    pub(crate) fn wanted(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    pub(crate) fn wanted(&self) -> Option<bool> {
+        self.0.get().copied()
     }
 }
 
@@ -57,7 +54,8 @@ pub(crate) async fn serve(app: AppHandle, mut requests: mpsc::Receiver<Shell>) {
             Shell::Show => window::show(&app),
             Shell::Toggle => window::toggle(&app),
             Shell::Restart => {
-                app.state::<Again>().0.store(true, Ordering::Relaxed);
+                let hidden = !window::is_there(&app);
+                app.state::<Again>().0.get_or_init(|| hidden);
                 app.exit(0);
             }
             Shell::Quit => app.exit(0),

@@ -60,6 +60,11 @@ pub(crate) async fn open(app: AppHandle, hidden: bool) {
     show(&app);
 }
 
+/// Whether there is a window, be it seen or not.
+pub(crate) fn is_there(app: &AppHandle) -> bool {
+    app.get_webview_window(LABEL).is_some()
+}
+
 /// Shows the window, in front of others.
 pub(crate) fn show(app: &AppHandle) {
     let shown = match app.get_webview_window(LABEL) {

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{Desktop, Feed, Page, until};
+use crate::support::{Desktop, Feed, Page, Tray, exit_code, until};
 
 async fn names(desktop: &Desktop) -> Vec<String> {
     let feeds = desktop.streambell_json(&["feeds", "list"]).await;
@@ -8,7 +8,7 @@ async fn names(desktop: &Desktop) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_backup_is_made_and_restored_in_the_window() {
+async fn a_backup_is_made_in_the_window_and_the_window_comes_back_with_it() {
     let desktop = Desktop::start().await;
     let feed = Feed::start().await;
     let page = Page::open(&desktop).await;
@@ -20,17 +20,16 @@ async fn a_backup_is_made_and_restored_in_the_window() {
     page.reads("[data-testid='history'][data-feed='builds']", "1 event").await;
     let file = desktop.home().join("my-backup.db");
     page.click("backup-save").await;
-    desktop.choose_file("Save", &file).await;
+    desktop.save_as(&file).await;
     page.reads("[data-testid='toast']", "my-backup.db").await;
+    assert!(file.exists(), "it is where the user wanted it");
     desktop.picture("backup");
 
     desktop.streambell(&["feeds", "remove", "builds"]).await;
     desktop.streambell(&["feeds", "add", "--name", "Later", "--url", &feed.url("/later")]).await;
     assert_eq!(names(&desktop).await, [r#""Later""#]);
     let before = desktop.processes("streambell");
-    page.click("backup-restore").await;
-    page.click("confirm-yes").await;
-    desktop.choose_file("Open", &file).await;
+    desktop.streambell(&["restore", file.to_str().expect("it is text")]).await;
     until("another process has taken its place", async || {
         let now = desktop.processes("streambell");
         (!now.is_empty() && now.iter().all(|id| !before.contains(id))).then_some(())
@@ -57,8 +56,10 @@ async fn a_backup_is_restored_by_the_command_line_while_the_program_runs() {
     desktop.streambell(&["backup", file]).await;
     desktop.streambell(&["feeds", "remove", "old"]).await;
     desktop.streambell(&["restore", file]).await;
-    assert_eq!(crate::support::exit_code(&mut program).await, Some(0));
+    assert_eq!(exit_code(&mut program).await, Some(0));
     until("another process answers", async || (!desktop.processes("streambell").is_empty()).then_some(())).await;
     desktop.running().await;
     assert_eq!(names(&desktop).await, [r#""Old""#]);
+    Tray::find(&desktop).await;
+    desktop.window_is(false).await;
 }

@@ -328,14 +328,10 @@ impl Desktop {
         })
     }
 
-    /// Names a file in the desktop's own dialog, which has this in its title.
-    pub(crate) async fn choose_file(&self, dialog: &str, file: &Path) {
-        let search = format!("search --sync --onlyvisible --name ^{dialog} windowactivate --sync");
-        self.xdotool(&search).await;
-        if dialog == "Open" {
-            // It has a list of files, and no field for a name until it is asked for one.
-            self.xdotool("key ctrl+l").await;
-        }
+    /// Names a file in the desktop's own dialog for saving, in the place of the name that it offers.
+    pub(crate) async fn save_as(&self, file: &Path) {
+        self.xdotool("search --sync --onlyvisible --name ^Save windowactivate --sync").await;
+        self.xdotool("key ctrl+a").await;
         let file = file.to_str().expect("it is text");
         let (success, output) = self.run("xdotool", &["type", "--delay", "20", file]).await;
         assert!(success, "{output}");
