@@ -13,6 +13,7 @@ mod diagnostics;
 mod lacking;
 mod language;
 mod login;
+mod palette;
 mod place;
 mod restart;
 mod start;

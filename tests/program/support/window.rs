@@ -117,6 +117,12 @@ impl Page {
         }
     }
 
+    /// Presses keys, wherever the keyboard is.
+    pub(crate) async fn type_keys(&self, keys: &str) {
+        let active = self.client.active_element().await.expect("something has the keyboard");
+        active.send_keys(keys).await.unwrap_or_else(|error| panic!("{keys:?}: {error}"));
+    }
+
     /// Chooses from a list, by value.
     pub(crate) async fn choose(&self, testid: &str, value: &str) {
         let list = self.find(&hook(testid)).await;
