@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Page } from '@playwright/test';
 
+import { drawn } from './window';
+
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 declare global {
@@ -14,6 +16,7 @@ declare global {
 
 /** What axe-core finds wrong with the page as it is. */
 export async function findings(page: Page): Promise<string[]> {
+  await drawn(page);
   await page.evaluate(AXE);
   // Axe waits between its checks.
   await page.clock.resume();

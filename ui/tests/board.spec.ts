@@ -336,6 +336,7 @@ test('the line of a symbol follows its values, and in each theme', async ({ page
   const after = await pictures();
   expect(after.map((picture, index) => picture !== before[index])).toEqual([false, false, false, false, true]);
   await page.emulateMedia({ colorScheme: 'dark' });
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
   const dark = await pictures();
   expect(dark.map((picture, index) => picture !== after[index])).toEqual([true, true, true, true, true]);
 });

@@ -60,6 +60,7 @@ test('the palette is a combobox: arrows choose and go round, a screen reader is 
   await page.keyboard.press('Control+k');
   const input = page.getByRole('combobox');
   const options = page.getByRole('option');
+  await expect(input).toHaveAttribute('aria-activedescendant', /./);
   const active = async () => page.locator(`[id="${await input.getAttribute('aria-activedescendant')}"]`);
   await expect(await active()).toContainText('Dashboard');
   await page.keyboard.press('ArrowDown');

@@ -10,6 +10,12 @@ export async function open(page: Page, { story = 'full', hash = '' } = {}): Prom
   await page.clock.pauseAt(NOW);
   await page.goto(`${process.env.STREAMBELL_UI}?backend=memory&story=${story}${hash}`);
   await expect(page.locator('[data-phase]')).toHaveAttribute('data-phase', /ready|failed|loading/);
+  await drawn(page);
+}
+
+/** Waits until the page is there: what is not seen at first is loaded when it is. */
+export async function drawn(page: Page): Promise<void> {
+  await expect(page.locator('main, .whole').first()).toBeVisible();
 }
 
 export async function waitForFonts(page: Page): Promise<void> {
