@@ -64,7 +64,12 @@ impl Page {
 
     /// Waits until there is no such element.
     pub(crate) async fn without(&self, css: &str) {
-        until(&format!("no {css}"), async || self.all(css).await.is_empty().then_some(())).await;
+        // One that goes while it is looked at is an error to WebDriver.
+        until(&format!("no {css}"), async || {
+            let found = self.client.find_all(Locator::Css(css)).await.ok()?;
+            found.is_empty().then_some(())
+        })
+        .await;
     }
 
     /// All that there are now.
