@@ -134,6 +134,6 @@ async fn a_storm_loses_nothing_and_is_not_followed_by_a_flood() {
         // How much of the storm was stored before the end is chance; the rest is what happened while nobody listened.
         let expected =
             |title: &String| title == "Down" || title.contains(" alerts of ") || title.ends_with(" feeds: back");
-        assert!((1..=2).contains(&told.len()) && told.iter().all(expected), "{end:?}: {told:?}");
+        assert!(told.len() <= 2 && told.iter().all(expected), "{end:?}: {told:?}");
     }
 }
