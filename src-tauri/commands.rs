@@ -54,6 +54,7 @@ macro_rules! commands {
 commands![
     page::attach,
     page::set_visible,
+    page::leave,
     page::open_link,
     feeds::add_feed,
     feeds::update_feed,

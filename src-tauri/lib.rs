@@ -34,7 +34,7 @@ use std::{
 };
 
 use streambell_cli::{WindowStart, control::Shell, log_to_stderr};
-use streambell_engine::Home;
+use streambell_engine::{Engine, Home};
 use tauri::{App, Manager, RunEvent, async_runtime, process::current_binary};
 use tokio::sync::mpsc;
 
@@ -112,7 +112,9 @@ fn show(
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {
             window::keep_place(app);
+            let leaving = app.state::<Arc<Page>>().take_leaving();
             async_runtime::block_on(async {
+                leaving.remove(&app.state::<Engine>()).await;
                 if let Some(program) = program.take() {
                     program.end().await;
                 }

@@ -2,7 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use streambell_engine::model::Target;
+use streambell_engine::{
+    Engine,
+    model::{FeedId, RuleId, Target},
+};
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::watch;
 
@@ -11,11 +14,40 @@ pub(crate) struct Page {
     visible: watch::Sender<bool>,
     reveal: watch::Sender<Option<Target>>,
     pump: Mutex<Option<JoinHandle<()>>>,
+    leaving: Mutex<Leaving>,
+}
+
+/// What the user has removed and can still bring back: as long as there is a page that offers that.
+#[derive(Debug, Default)]
+pub(crate) struct Leaving {
+    pub(crate) feeds: Vec<FeedId>,
+    pub(crate) rules: Vec<RuleId>,
+}
+
+impl Leaving {
+    /// Removes it.
+    pub(crate) async fn remove(self, engine: &Engine) {
+        for feed in self.feeds {
+            if let Err(error) = engine.remove_feed(feed).await {
+                tracing::warn!(%error, "a feed was not removed");
+            }
+        }
+        for rule in self.rules {
+            if let Err(error) = engine.remove_rule(rule).await {
+                tracing::warn!(%error, "a rule was not removed");
+            }
+        }
+    }
 }
 
 impl Page {
     pub(crate) fn new() -> Self {
-        Self { visible: watch::Sender::new(false), reveal: watch::Sender::new(None), pump: Mutex::new(None) }
+        Self {
+            visible: watch::Sender::new(false),
+            reveal: watch::Sender::new(None),
+            pump: Mutex::new(None),
+            leaving: Mutex::default(),
+        }
     }
 
     /// Whether a person can see it.
@@ -51,6 +83,16 @@ impl Page {
     /// A page has come, in the place of any other: this feeds it.
     pub(crate) fn arrived(&self, pump: JoinHandle<()>) {
         self.replace(Some(pump));
+    }
+
+    /// What is removed when the page goes, in the place of what was before.
+    pub(crate) fn leaves(&self, leaving: Leaving) {
+        *self.leaving.lock().unwrap_or_else(PoisonError::into_inner) = leaving;
+    }
+
+    /// Takes over what is to be removed: nobody can bring it back any more.
+    pub(crate) fn take_leaving(&self) -> Leaving {
+        std::mem::take(&mut *self.leaving.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The page is gone.

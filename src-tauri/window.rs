@@ -14,7 +14,7 @@ use std::{
 };
 
 use streambell_cli::control::Shell;
-use streambell_engine::Home;
+use streambell_engine::{Engine, Home};
 use tauri::{
     AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
     webview::NewWindowResponse,
@@ -108,7 +108,10 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
         }
         WindowEvent::Moved(_) | WindowEvent::Resized(_) => place::look(window),
         WindowEvent::Destroyed => {
-            window.state::<Arc<Page>>().gone();
+            let page = window.state::<Arc<Page>>();
+            page.gone();
+            let (leaving, engine) = (page.take_leaving(), window.state::<Engine>().inner().clone());
+            tauri::async_runtime::spawn(async move { leaving.remove(&engine).await });
             place::keep(window.app_handle());
         }
         _ => {}

@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use streambell_engine::{
     Engine,
-    model::{Change, Snapshot},
+    model::{Change, FeedId, RuleId, Snapshot},
 };
 use tauri::{State, ipc::Channel};
 
 use super::Answer;
-use crate::{link, page::Page, pump};
+use crate::{
+    link,
+    page::{Leaving, Page},
+    pump,
+};
 
 #[tauri::command]
 pub(crate) async fn attach(
@@ -27,6 +31,11 @@ pub(crate) async fn attach(
 #[tauri::command]
 pub(crate) fn set_visible(page: State<'_, Arc<Page>>, visible: bool) {
     page.set_visible(visible);
+}
+
+#[tauri::command]
+pub(crate) fn leave(page: State<'_, Arc<Page>>, feeds: Vec<FeedId>, rules: Vec<RuleId>) {
+    page.leaves(Leaving { feeds, rules });
 }
 
 #[tauri::command]

@@ -74,6 +74,8 @@ export interface Backend {
   /** How the values of all keys of a feed went, a bounded number of each. */
   trends(query: TrendQuery): Promise<Trend[]>;
 
+  /** What is removed if the window goes before the time to undo is over, in the place of what was before. */
+  leave(feeds: FeedId[], rules: RuleId[]): Promise<void>;
   addRule(draft: RuleDraft): Promise<Rule>;
   /** What a rule would have done in the last 24 hours; nothing is kept of it. */
   previewRule(draft: RuleDraft): Promise<RulePreview>;

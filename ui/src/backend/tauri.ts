@@ -41,6 +41,7 @@ export const tauriBackend: Backend = {
   series: (query) => invoke('series', { query }),
   trends: (query) => invoke('trends', { query }),
 
+  leave: (feeds, rules) => invoke('leave', { feeds, rules }),
   addRule: (draft) => invoke('add_rule', { draft }),
   previewRule: (draft) => invoke('preview_rule', { draft }),
   updateRule: (rule, draft) => invoke('update_rule', { rule, draft }),

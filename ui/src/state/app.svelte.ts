@@ -30,7 +30,7 @@ export class App {
   failure: Refusal | undefined = $state.raw();
   sheet: Sheet | undefined = $state.raw();
 
-  #leaving = new Map<string, () => Promise<void>>();
+  #leaving = new Map<string, { kind: 'feed' | 'rule'; id: string }>();
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -75,20 +75,26 @@ export class App {
     const { route } = this.router;
     if (kind === 'feed' && route.page === 'feed' && route.id === id) this.router.go({ page: 'dashboard' });
     const undo = () => {
-      if (this.#leaving.delete(what)) this.store.hide(what, false);
+      if (!this.#leaving.delete(what)) return;
+      this.store.hide(what, false);
+      this.#tellLeaving();
     };
     const remove = async () => {
       if (!this.#leaving.delete(what)) return;
       const done = await this.run((backend) => (kind === 'feed' ? backend.removeFeed(id) : backend.removeRule(id)));
       if (!done) this.store.hide(what, false);
+      this.#tellLeaving();
     };
-    this.#leaving.set(what, remove);
+    this.#leaving.set(what, { kind, id });
+    this.#tellLeaving();
     this.toasts.show('done', m.removed({ name }), { label: m.undo(), run: undo }, () => void remove());
   }
 
-  /** Nobody can undo any more. */
-  removeAll(): void {
-    for (const remove of [...this.#leaving.values()]) void remove();
+  /** The window may go at any time, and what it can do then is uncertain: who outlives it is told. */
+  #tellLeaving(): void {
+    const of = (kind: 'feed' | 'rule') =>
+      [...this.#leaving.values()].filter((it) => it.kind === kind).map(({ id }) => id);
+    void this.run((backend) => backend.leave(of('feed'), of('rule')));
   }
 
   setPreferences(change: Partial<Preferences>): Promise<boolean> {

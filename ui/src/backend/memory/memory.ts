@@ -333,6 +333,10 @@ export class MemoryBackend implements Backend {
     this.emit({ type: 'alerts_read' });
   }
 
+  async leave(feeds: string[], rules: string[]): Promise<void> {
+    this.done.push(['leave', { feeds, rules }]);
+  }
+
   async startsAtLogin(): Promise<boolean> {
     return this.#startsAtLogin;
   }
