@@ -53,6 +53,7 @@ macro_rules! commands {
 
 commands![
     page::attach,
+    page::drawn,
     page::set_visible,
     page::leave,
     page::open_link,

@@ -7,13 +7,14 @@ use streambell_engine::{
     model::{FeedId, RuleId, Target},
 };
 use tauri::async_runtime::JoinHandle;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// The page in the window. It outlives every window: a wish to show something waits here until a page can follow it.
 pub(crate) struct Page {
     visible: watch::Sender<bool>,
     reveal: watch::Sender<Option<Target>>,
     pump: Mutex<Option<JoinHandle<()>>>,
+    drawn: Notify,
     leaving: Mutex<Leaving>,
 }
 
@@ -46,6 +47,7 @@ impl Page {
             visible: watch::Sender::new(false),
             reveal: watch::Sender::new(None),
             pump: Mutex::new(None),
+            drawn: Notify::new(),
             leaving: Mutex::default(),
         }
     }
@@ -83,6 +85,11 @@ impl Page {
     /// A page has come, in the place of any other: this feeds it.
     pub(crate) fn arrived(&self, pump: JoinHandle<()>) {
         self.replace(Some(pump));
+    }
+
+    /// The page has drawn what it got, and can take more.
+    pub(crate) fn drawn(&self) -> &Notify {
+        &self.drawn
     }
 
     /// What is removed when the page goes, in the place of what was before.

@@ -1,7 +1,8 @@
 //! From the engine to the page: one message a frame at most, and none while nobody looks.
 //!
-//! A message costs the page one evaluation of script, whatever its size, so changes wait for the end of the frame. When
-//! the page is hidden the pump lets go of the engine's changes altogether, and begins anew with a snapshot.
+//! A message costs the page one evaluation of script, whatever its size, so changes wait for the end of the frame, and
+//! until the page has drawn those before: a page that is slow gets fewer messages, not a queue of them. When the page is
+//! hidden the pump lets go of the engine's changes altogether, and begins anew with a snapshot.
 
 mod batch;
 
@@ -53,24 +54,27 @@ pub(crate) fn stream_of(changes: Changes) -> impl Stream<Item = Arc<Change>> {
     stream::unfold(changes, async |mut changes| changes.next().await.map(|change| (change, changes)))
 }
 
-/// Sends what comes: the first at once, the rest together at the end of the frame.
+/// Sends what comes: the first at once, the rest together at the end of the frame, when the first is drawn.
 async fn follow(changes: impl Stream<Item = Arc<Change>>, page: &Page, send: impl Fn(Vec<Change>) -> bool) -> Pause {
     let mut changes = pin!(changes);
     let (mut visible, mut reveals) = (page.visible(), page.reveals());
     reveals.mark_changed();
     let mut batch = Batch::default();
     let mut frame = Instant::now();
+    let mut drawing = false;
     loop {
         if !*visible.borrow_and_update() {
             return Pause::Hidden;
         }
         tokio::select! {
             biased;
-            () = sleep_until(frame), if !batch.is_empty() => {
+            () = page.drawn().notified(), if drawing => drawing = false,
+            () = sleep_until(frame), if !drawing && !batch.is_empty() => {
                 if !send(batch.take()) {
                     return Pause::Ended;
                 }
                 frame = Instant::now() + FRAME;
+                drawing = true;
             }
             result = visible.changed() => if result.is_err() {
                 return Pause::Ended;
@@ -93,7 +97,7 @@ async fn follow(changes: impl Stream<Item = Arc<Change>>, page: &Page, send: imp
 #[cfg(test)]
 mod tests {
     use streambell_engine::model::{FeedId, Target};
-    use tokio::sync::mpsc;
+    use tokio::{sync::mpsc, time::sleep};
 
     use super::*;
 
@@ -130,8 +134,22 @@ mod tests {
         assert_eq!(start.elapsed(), Duration::ZERO);
         bench.changes.send(Arc::new(read("b"))).await.unwrap();
         bench.changes.send(Arc::new(read("c"))).await.unwrap();
+        bench.page.drawn().notify_one();
         assert_eq!(bench.sent.recv().await, Some(vec![read("b"), read("c")]));
         assert!(start.elapsed() >= FRAME && start.elapsed() < 2 * FRAME);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_has_not_drawn_yet_gets_nothing_more() {
+        let mut bench = bench();
+        for feed in ["a", "b", "c"] {
+            bench.changes.send(Arc::new(read(feed))).await.unwrap();
+            sleep(10 * FRAME).await;
+        }
+        assert_eq!(bench.sent.try_recv(), Ok(vec![read("a")]));
+        assert!(bench.sent.try_recv().is_err());
+        bench.page.drawn().notify_one();
+        assert_eq!(bench.sent.recv().await, Some(vec![read("b"), read("c")]));
     }
 
     #[tokio::test(start_paused = true)]

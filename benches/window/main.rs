@@ -35,7 +35,7 @@ async fn main() {
     let document = json!({"version": 1, "feeds": feeds, "rules": []});
     fs::write(&file, document.to_string()).expect("a file can be written");
     desktop.streambell(&["import", file.to_str().expect("it is text")]).await;
-    page.click("nav-dashboard").await;
+    page.click(&env::var("WINDOW_PAGE").unwrap_or_else(|_| "nav-dashboard".into())).await;
     for card in 0..CARDS {
         desktop.feed_is(&format!("Feed {card}"), "open").await;
     }

@@ -29,6 +29,11 @@ pub(crate) async fn attach(
 }
 
 #[tauri::command]
+pub(crate) fn drawn(page: State<'_, Arc<Page>>) {
+    page.drawn().notify_one();
+}
+
+#[tauri::command]
 pub(crate) fn set_visible(page: State<'_, Arc<Page>>, visible: bool) {
     page.set_visible(visible);
 }

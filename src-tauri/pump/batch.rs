@@ -9,6 +9,10 @@ use streambell_engine::model::{Alert, Change, Event, FeedId, FeedState, Snapshot
 
 /// Events of one feed that a frame carries; of more, the newest are sent and the others counted.
 const FRAME_EVENTS: usize = 100;
+/// And of all feeds together, unless that leaves a feed fewer than [`LEAST_EVENTS`].
+const ALL_EVENTS: usize = 1000;
+/// As many are in sight on a card.
+const LEAST_EVENTS: usize = 10;
 /// Alerts that a frame carries; the page lists no more of the latest.
 const FRAME_ALERTS: usize = 100;
 /// Bytes of an event's text that the page gets; `read_event` gives all of it.
@@ -61,7 +65,18 @@ impl Batch {
     /// What to send; the batch is empty afterwards.
     pub(super) fn take(&mut self) -> Vec<Change> {
         self.settle_alerts();
-        std::mem::take(self).changes
+        let mut changes = std::mem::take(self).changes;
+        let counts = || {
+            changes.iter().filter_map(|change| match change {
+                Change::Events { events, .. } => Some(events.len()),
+                _ => None,
+            })
+        };
+        if counts().sum::<usize>() > ALL_EVENTS {
+            let share = (ALL_EVENTS / counts().count()).max(LEAST_EVENTS);
+            changes.iter_mut().for_each(|change| cut_to(share, change));
+        }
+        changes
     }
 
     fn push_events(&mut self, feed: &FeedId, new: &[Arc<Event>], now_unread: u64, left_out: u64) {
@@ -104,6 +119,15 @@ impl Batch {
     fn close(&mut self, feed: &FeedId) {
         self.events.remove(feed);
         self.statuses.remove(feed);
+    }
+}
+
+/// Leaves the newest events of a change, and counts the others.
+fn cut_to(most: usize, change: &mut Change) {
+    if let Change::Events { events, skipped, .. } = change {
+        let left_out = events.len().saturating_sub(most);
+        events.drain(..left_out);
+        *skipped += left_out as u64;
     }
 }
 
@@ -228,6 +252,18 @@ mod tests {
         check(&[events("a", 1..=60, 60), events("a", 61..=130, 130)], &["a (31, 130) unread 130 skipped 30"]);
         let told = Change::Events { feed: FeedId("a".into()), events: vec![event(9, "x")], unread: 9, skipped: 7 };
         check(&[events("a", 1..=1, 1), told], &["a (1, 9) unread 9 skipped 7"]);
+    }
+
+    #[test]
+    fn many_feeds_share_what_a_frame_carries() {
+        let mut batch = Batch::default();
+        (0..20).for_each(|feed| batch.push(&events(&feed.to_string(), 1..=80, 80)));
+        batch.push(&events("quiet", 1..=3, 3));
+        let told = batch.take();
+        assert_eq!(tell(&told[0]), "0 (34, 80) unread 80 skipped 33");
+        assert_eq!(tell(&told[20]), "quiet (1, 3) unread 3 skipped 0");
+        (0..500).for_each(|feed| batch.push(&events(&feed.to_string(), 1..=11, 11)));
+        assert_eq!(tell(&batch.take()[0]), "0 (2, 11) unread 11 skipped 1");
     }
 
     #[test]

@@ -15,7 +15,7 @@ async function box(what: Locator) {
 /** What was kept: commands of the page as the engine's state has them after them. */
 async function kept(page: Page, feed: string) {
   return page.evaluate(async (feed) => {
-    const snapshot = await window.story?.attach(() => {});
+    const snapshot = await window.story?.attach(async () => {});
     return snapshot?.feeds.find((state) => state.feed.id === feed);
   }, feed);
 }

@@ -34,7 +34,9 @@ test('it is removed when the time to undo is over; until then the shell knows wh
   await expect(page.getByTestId('toast')).toHaveCount(0);
   await expect(page.getByTestId('rule')).toHaveCount(2);
   await expect.poll(() => lastOf(page, 'leave')).toEqual({ feeds: [], rules: [] });
-  const rules = await page.evaluate(async () => (await window.story?.attach(() => {}))?.rules.map(({ id }) => id));
+  const rules = await page.evaluate(async () =>
+    (await window.story?.attach(async () => {}))?.rules.map(({ id }) => id),
+  );
   expect(rules).toHaveLength(2);
 });
 

@@ -33,8 +33,8 @@ import type { Why } from '../bindings/Why';
 
 /** What the window can ask of the engine: one method a command. A refusal rejects with a {@link Refusal}. */
 export interface Backend {
-  /** Everything at one moment; `changes` then hears what happens after it, at most one batch a frame. */
-  attach(changes: (batch: Change[]) => void): Promise<Snapshot>;
+  /** Everything at one moment; `changes` then hears what happens after it, a batch whenever the last one is drawn. */
+  attach(changes: (batch: Change[]) => Promise<void>): Promise<Snapshot>;
   /** Whether anyone can see the window: nothing is sent while not. */
   setVisible(visible: boolean): Promise<void>;
 

@@ -8,7 +8,7 @@ import type { Backend } from './backend';
 export const tauriBackend: Backend = {
   attach: (changes) => {
     const channel = new Channel<Change[]>();
-    channel.onmessage = changes;
+    channel.onmessage = (batch) => void changes(batch).finally(() => invoke('drawn'));
     return invoke('attach', { channel });
   },
   setVisible: (visible) => invoke('set_visible', { visible }),

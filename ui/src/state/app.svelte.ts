@@ -1,12 +1,14 @@
 import { createContext } from 'svelte';
 
 import { type Backend, type Refusal, refusal } from '../backend';
+import type { Change } from '../bindings/Change';
 import type { Feed } from '../bindings/Feed';
 import type { Preferences } from '../bindings/Preferences';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
 import { m } from '../paraglide/messages';
 import { Appearance } from './appearance.svelte';
+import { Pace } from './pace';
 import { Router, routeOf } from './route.svelte';
 import { Store } from './store.svelte';
 import { Toasts } from './toasts.svelte';
@@ -40,14 +42,15 @@ export class App {
   async attach(): Promise<void> {
     this.phase = 'loading';
     try {
+      const pace = new Pace((change) => this.store.apply([change]));
       // Changes that overtake the snapshot wait for it.
-      let early: Parameters<Parameters<Backend['attach']>[0]>[0][] | undefined = [];
-      const snapshot = await this.backend.attach((batch) => {
-        if (early) early.push(batch);
-        else this.store.apply(batch);
+      let early: Change[] | undefined = [];
+      const snapshot = await this.backend.attach(async (batch) => {
+        if (early) early.push(...batch);
+        else await pace.take(batch);
       });
       this.store.load(snapshot);
-      early.forEach((batch) => this.store.apply(batch));
+      void pace.take(early);
       early = undefined;
       this.phase = 'ready';
     } catch (thrown) {

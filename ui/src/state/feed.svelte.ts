@@ -25,17 +25,26 @@ function stands(reading: Reading): boolean {
   return reading.value !== undefined || reading.progress !== undefined || reading.state !== undefined;
 }
 
-/** The latest events, and of each key that stands for something the newest. */
+/**
+ * The latest events, and of each key that stands for something the newest. It makes no closures: WebKit keeps all events
+ * that ever came alive by those of a loop that runs this often.
+ */
 function trimmed(events: Event[]): Event[] {
   if (events.length <= KEPT) return events;
   const recent = events.slice(-KEPT);
-  const known = new Set(recent.flatMap((event) => event.readings.map(entity)));
+  const known = new Set<string>();
+  for (const event of recent) for (const reading of event.readings) known.add(entity(reading));
   const older: Event[] = [];
-  for (let index = events.length - KEPT - 1; index >= 0 && older.length < KEPT_KEYS; index -= 1) {
-    const event = events[index];
-    const fresh = event?.readings.filter((reading) => stands(reading) && !known.has(entity(reading))) ?? [];
-    if (event && fresh.length > 0) older.push(event);
-    for (const reading of fresh) known.add(entity(reading));
+  for (const event of events.slice(0, -KEPT).reverse()) {
+    let stays = false;
+    for (const reading of event.readings) {
+      const key = entity(reading);
+      if (!stands(reading) || known.has(key)) continue;
+      known.add(key);
+      stays = true;
+    }
+    if (stays) older.push(event);
+    if (older.length === KEPT_KEYS) break;
   }
   return [...older.reverse(), ...recent];
 }
@@ -57,11 +66,12 @@ export class FeedModel {
   mutedUntil: number | null = $state(null);
   /** How the user wants its card. */
   card: Card = $state.raw({});
-  /** The latest ones, oldest first. */
-  events: Event[] = $state.raw([]);
   /** Events that came and were not sent to the window, because a frame can not show so many. */
   skipped = $state(0);
 
+  #kept: Event[] = [];
+  #came: Event[] = [];
+  #arrivals = $state(0);
   #newest = 0;
   #ranks = new Map<string, number>();
   #begins = new Map<string, Begin & { last: number }>();
@@ -72,6 +82,12 @@ export class FeedModel {
 
   get id(): string {
     return this.feed.id;
+  }
+
+  /** The latest ones, oldest first. What came is sorted in when it is looked at: few feeds are in sight. */
+  get events(): Event[] {
+    if (this.#arrivals > 0) this.#settle();
+    return this.#kept;
   }
 
   /** Until when it is muted now; none tells when that is over. */
@@ -93,9 +109,11 @@ export class FeedModel {
     this.lastEventAt = state.last_event_at;
     this.mutedUntil = state.muted_until;
     this.card = state.card;
-    this.events = trimmed(state.events);
-    this.#newest = this.events.at(-1)?.seq ?? 0;
-    this.#rank(this.events);
+    this.#kept = trimmed(state.events);
+    this.#came = [];
+    this.#arrivals += 1;
+    this.#newest = this.#kept.at(-1)?.seq ?? 0;
+    this.#rank(this.#kept);
   }
 
   /** Adds what came; what is known already is left out. Returns how many were new. */
@@ -105,7 +123,9 @@ export class FeedModel {
     if (!last) return 0;
     this.#newest = last.seq;
     this.#rank(fresh);
-    this.events = trimmed([...this.events, ...fresh]);
+    this.#came.push(...fresh);
+    if (this.#came.length > KEPT) this.#settle();
+    this.#arrivals += 1;
     this.lastEventAt = last.at;
     return fresh.length;
   }
@@ -118,6 +138,12 @@ export class FeedModel {
   /** Where a job was when it was first heard of: its pace is told from there, when those events are gone too. */
   begin(key: string): Begin | undefined {
     return this.#begins.get(key);
+  }
+
+  #settle(): void {
+    if (this.#came.length === 0) return;
+    this.#kept = trimmed([...this.#kept, ...this.#came]);
+    this.#came = [];
   }
 
   #rank(events: Event[]): void {

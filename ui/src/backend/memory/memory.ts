@@ -66,7 +66,7 @@ export class MemoryBackend implements Backend {
   #history: Event[];
   #probe: ((news: ProbeNews) => void) | undefined;
   #next: Generator<Change[]>;
-  #changes: (batch: Change[]) => void = () => {};
+  #changes: (batch: Change[]) => Promise<void> = async () => {};
 
   constructor(kind: string, now: () => number = Date.now) {
     this.#kind = kind;
@@ -80,7 +80,7 @@ export class MemoryBackend implements Backend {
   /** Tells the window of changes. */
   emit(...batch: Change[]): void {
     for (const change of batch) if (change.type === 'events') this.#history.push(...change.events);
-    this.#changes(structuredClone(batch));
+    void this.#changes(structuredClone(batch));
   }
 
   /** The next batch of the story. */
@@ -88,7 +88,7 @@ export class MemoryBackend implements Backend {
     this.emit(...(this.#next.next().value as Change[]));
   }
 
-  async attach(changes: (batch: Change[]) => void): Promise<Snapshot> {
+  async attach(changes: (batch: Change[]) => Promise<void>): Promise<Snapshot> {
     if (this.#kind === 'loading') return new Promise(() => {});
     if (this.#kind === 'unreachable') {
       this.#kind = 'empty';
