@@ -112,9 +112,8 @@ fn show(
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
         RunEvent::Exit => {
             window::keep_place(app);
-            let leaving = app.state::<Arc<Page>>().take_leaving();
             async_runtime::block_on(async {
-                leaving.remove(&app.state::<Engine>()).await;
+                app.state::<Engine>().let_go().await;
                 if let Some(program) = program.take() {
                     program.end().await;
                 }

@@ -2,10 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use streambell_engine::{
-    Engine,
-    model::{FeedId, RuleId, Target},
-};
+use streambell_engine::model::Target;
 use tauri::async_runtime::JoinHandle;
 use tokio::sync::{Notify, watch};
 
@@ -15,30 +12,6 @@ pub(crate) struct Page {
     reveal: watch::Sender<Option<Target>>,
     pump: Mutex<Option<JoinHandle<()>>>,
     drawn: Notify,
-    leaving: Mutex<Leaving>,
-}
-
-/// What the user has removed and can still bring back: as long as there is a page that offers that.
-#[derive(Debug, Default)]
-pub(crate) struct Leaving {
-    pub(crate) feeds: Vec<FeedId>,
-    pub(crate) rules: Vec<RuleId>,
-}
-
-impl Leaving {
-    /// Removes it.
-    pub(crate) async fn remove(self, engine: &Engine) {
-        for feed in self.feeds {
-            if let Err(error) = engine.remove_feed(feed).await {
-                tracing::warn!(%error, "a feed was not removed");
-            }
-        }
-        for rule in self.rules {
-            if let Err(error) = engine.remove_rule(rule).await {
-                tracing::warn!(%error, "a rule was not removed");
-            }
-        }
-    }
 }
 
 impl Page {
@@ -48,7 +21,6 @@ impl Page {
             reveal: watch::Sender::new(None),
             pump: Mutex::new(None),
             drawn: Notify::new(),
-            leaving: Mutex::default(),
         }
     }
 
@@ -90,16 +62,6 @@ impl Page {
     /// The page has drawn what it got, and can take more.
     pub(crate) fn drawn(&self) -> &Notify {
         &self.drawn
-    }
-
-    /// What is removed when the page goes, in the place of what was before.
-    pub(crate) fn leaves(&self, leaving: Leaving) {
-        *self.leaving.lock().unwrap_or_else(PoisonError::into_inner) = leaving;
-    }
-
-    /// Takes over what is to be removed: nobody can bring it back any more.
-    pub(crate) fn take_leaving(&self) -> Leaving {
-        std::mem::take(&mut *self.leaving.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The page is gone.

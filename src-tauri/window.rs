@@ -108,10 +108,9 @@ pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
         }
         WindowEvent::Moved(_) | WindowEvent::Resized(_) => place::look(window),
         WindowEvent::Destroyed => {
-            let page = window.state::<Arc<Page>>();
-            page.gone();
-            let (leaving, engine) = (page.take_leaving(), window.state::<Engine>().inner().clone());
-            tauri::async_runtime::spawn(async move { leaving.remove(&engine).await });
+            window.state::<Arc<Page>>().gone();
+            let engine = window.state::<Engine>().inner().clone();
+            tauri::async_runtime::spawn(async move { engine.let_go().await });
             place::keep(window.app_handle());
         }
         _ => {}

@@ -9,11 +9,7 @@ use streambell_engine::{
 use tauri::{State, ipc::Channel};
 
 use super::Answer;
-use crate::{
-    link,
-    page::{Leaving, Page},
-    pump,
-};
+use crate::{link, page::Page, pump};
 
 #[tauri::command]
 pub(crate) async fn attach(
@@ -21,6 +17,8 @@ pub(crate) async fn attach(
     page: State<'_, Arc<Page>>,
     channel: Channel<Vec<Change>>,
 ) -> Answer<Snapshot> {
+    // A page before this one took the way back with it.
+    engine.let_go().await;
     let (snapshot, changes) = engine.attach().await?;
     page.set_visible(true);
     let pump = pump::run(engine.inner().clone(), changes, page.inner().clone(), channel);
@@ -39,8 +37,8 @@ pub(crate) fn set_visible(page: State<'_, Arc<Page>>, visible: bool) {
 }
 
 #[tauri::command]
-pub(crate) fn leave(page: State<'_, Arc<Page>>, feeds: Vec<FeedId>, rules: Vec<RuleId>) {
-    page.leaves(Leaving { feeds, rules });
+pub(crate) fn leave(engine: State<'_, Engine>, feeds: Vec<FeedId>, rules: Vec<RuleId>) {
+    engine.leave(feeds, rules);
 }
 
 #[tauri::command]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use streambell_engine::model::{
-    Alert, AlertId, AlertState, Change, FeedId, Millis, Preferences, Seq, Snapshot, Status, Target,
+    Alert, AlertId, AlertState, Announced, Change, FeedId, Gate, Millis, Preferences, Seq, Snapshot, Status, Target,
 };
 
 use crate::words::Words;
@@ -307,6 +307,10 @@ impl Face {
 
     /// A new alert comes first; one that is known and changed stays where it is.
     fn put(&mut self, alert: &Alert) {
+        // Who removes something does not want to hear of it here either.
+        if alert.announced == (Announced::Silent { gate: Gate::Leaving }) {
+            return;
+        }
         if alert.state == AlertState::Firing && alert.snoozed_until.is_none() {
             self.firing.insert(alert.id);
         } else {

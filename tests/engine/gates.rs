@@ -11,12 +11,12 @@ use serde_json::json;
 use streambell_engine::{
     AlertQuery, Answer, Clock,
     model::{
-        Action, Alert, AlertState, Announced, FeedDraft, Gate, Notify, Preferences, QuietHours, RuleDraft, Status,
-        Urgency, Weekday,
+        Action, Alert, AlertState, Announced, Change, FeedDraft, Gate, Notify, Preferences, QuietHours, RuleDraft,
+        Status, Urgency, Weekday,
     },
 };
 
-use crate::support::{Bench, Folder, Ring, Server};
+use crate::support::{Bench, Folder, Ring, Server, next};
 
 const SECOND: i64 = 1000;
 const MINUTE: i64 = 60 * SECOND;
@@ -576,5 +576,81 @@ async fn live_and_preview(steps: &[(i64, u8, bool)]) {
         assert_eq!(seen, previewed, "{steps:?}: {draft:?}");
         assert_eq!((preview.rings, preview.events), (seen.len() as u64, steps.len() as u64));
     }
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_gate_holds_is_not_told_while_something_is_being_removed() {
+    let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
+    let bench = start(&folder, &hands).await;
+    let feed = bench.add("Feed", &server.url, Notify::All).await;
+    bench.engine.mute_feed(feed.id.clone(), Some("1h".parse().expect("a span"))).await.expect("it is muted");
+    server.send("one");
+    server.send("two");
+    until_alerts(&bench, 2).await;
+    bench.engine.leave(vec![feed.id], Vec::new());
+    hands.on(&bench, HOUR).await;
+    assert_eq!(bodies(&bench).len(), 0);
+    bench.engine.leave(Vec::new(), Vec::new());
+    bench.until_rung(1).await;
+    assert_eq!(announced(&bench).await, [Announced::Digest { gate: Gate::Muted }; 2]);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn the_end_of_a_mute_and_of_a_snooze_is_told_to_the_window_also_after_a_restart() {
+    let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
+    let bench = start(&folder, &hands).await;
+    let feed = bench.add("BTC", &server.url, Notify::Rules).await.id;
+    rule(&bench, json!({"name": "High", "when": {"value": {"above": 10}}})).await;
+    server.send(r#"{"price":11}"#);
+    until_alerts(&bench, 1).await;
+    let alert = alerts(&bench).await[0].id;
+    let span = |text: &str| text.parse().expect("a span");
+    bench.engine.snooze_alert(alert, span("10m")).await.expect("it is snoozed");
+    bench.engine.mute_feed(feed.clone(), Some(span("20m"))).await.expect("it is muted");
+    let (_, mut changes) = bench.engine.attach().await.expect("a snapshot");
+    hands.on(&bench, 10 * MINUTE).await;
+    let awake = |change: &Change| match change {
+        Change::Alert { alert, .. } => Some(alert.snoozed_until),
+        _ => None,
+    };
+    assert_eq!(next(&mut changes, awake).await, None);
+    drop(changes);
+    bench.engine.shutdown().await;
+
+    let bench = start(&folder, &hands).await;
+    bench.until_open().await;
+    let (snapshot, mut changes) = bench.engine.attach().await.expect("a snapshot");
+    assert_eq!(snapshot.feeds[0].muted_until, Some(hands.now() + 10 * MINUTE));
+    hands.on(&bench, 10 * MINUTE).await;
+    let unmuted = |change: &Change| match change {
+        Change::Muted { feed, until } => Some((feed.clone(), *until)),
+        _ => None,
+    };
+    assert_eq!(next(&mut changes, unmuted).await, (feed, None));
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_a_mute_holds_is_told_when_the_user_ends_it() {
+    let (folder, server, hands) = (Folder::new(), Server::start().await, Hands::new());
+    let bench = start(&folder, &hands).await;
+    let feed = bench.add("Feed", &server.url, Notify::All).await.id;
+    let mute = async |span: Option<&str>| {
+        let span = span.map(|span| span.parse().expect("a span"));
+        bench.engine.mute_feed(feed.clone(), span).await.expect("it is done");
+    };
+    mute(Some("1h")).await;
+    server.send("one");
+    server.send("two");
+    until_alerts(&bench, 2).await;
+    // For longer than was said first.
+    mute(Some("3h")).await;
+    hands.on(&bench, HOUR).await;
+    assert_eq!(bodies(&bench).len(), 0);
+    mute(None).await;
+    bench.until_rung(1).await;
+    assert_eq!(announced(&bench).await, [Announced::Digest { gate: Gate::Muted }; 2]);
     bench.engine.shutdown().await;
 }

@@ -20,4 +20,5 @@ mod start;
 mod storage;
 mod support;
 mod tray;
+mod undo;
 mod wrong_input;

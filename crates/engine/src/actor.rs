@@ -20,7 +20,7 @@ use std::{
 use ecow::EcoString;
 use streambell_sse as sse;
 use tokio::{
-    sync::{broadcast, mpsc},
+    sync::{broadcast, mpsc, watch},
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 use tokio_util::task::AbortOnDropHandle;
@@ -30,6 +30,7 @@ use crate::{
     EngineError, Language,
     clock::Clock,
     gate::Doorkeeper,
+    leaving::Leaving,
     mapping::ViewGuess,
     model::{
         Alert, AlertId, Card, Change, Event, Feed, FeedId, FeedState, HubInfo, Millis, Notice, NoticeLevel,
@@ -114,6 +115,8 @@ pub(crate) struct Actor {
     pub(crate) live: HashMap<String, announce::Live>,
     /// Feeds of which nothing is announced, until then.
     pub(crate) mutes: HashMap<FeedId, Millis>,
+    /// Feeds and rules of which nothing is told, because the user has removed them and may bring them back.
+    pub(crate) leaving: watch::Receiver<Leaving>,
     /// Groups of feeds that are folded on the dashboard.
     pub(crate) folded: BTreeSet<String>,
     /// When there is something to look at beside what the gates hold.
@@ -150,11 +153,13 @@ impl Actor {
         mut news: mpsc::Receiver<StoreNews>,
     ) {
         self.subscribe_all();
+        self.plan_looks();
         let mut prune = interval(PRUNE_EVERY);
         prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.ending {
             // For a command no time passes: it could tell nobody, and what is told is told once.
-            let due = self.doorkeeper.due().into_iter().chain(self.look_at).min().filter(|_| self.subscribe);
+            let gates = self.doorkeeper.due().filter(|_| self.leaving.borrow_and_update().is_empty());
+            let due = gates.into_iter().chain(self.look_at).min().filter(|_| self.subscribe);
             let due = due.map(|due| in_time(due - self.clock.now()));
             let rule_due = self.rules.due().filter(|_| self.subscribe).map(|due| in_time(due - self.clock.now()));
             tokio::select! {
@@ -164,6 +169,8 @@ impl Actor {
                     None => break,
                 },
                 Some(news) = news.recv() => self.hear(news),
+                // Gates that kept shut may be due.
+                Ok(()) = self.leaving.changed() => {}
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.open_gates().await,
                 () = sleep_until(rule_due.unwrap_or_else(Instant::now)), if rule_due.is_some() => self.pass_time().await,
                 _ = prune.tick() => self.prune(),

@@ -8,7 +8,7 @@ mod storage;
 use std::sync::Arc;
 
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{mpsc, oneshot, watch},
     task::{AbortHandle, JoinHandle},
 };
 
@@ -23,6 +23,7 @@ use crate::{
     document::{self, ImportSummary},
     draft,
     home::{Home, HomeLock},
+    leaving::Leaving,
     model::{
         Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo,
         Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query, Reason, Rule, RuleDraft,
@@ -64,6 +65,7 @@ pub struct Engine {
     subscribe: bool,
     running: Arc<std::sync::Mutex<Option<Running>>>,
     probing: Arc<std::sync::Mutex<Option<AbortHandle>>>,
+    pub(crate) leaving: watch::Sender<Leaving>,
 }
 
 struct Running {

@@ -297,7 +297,14 @@ impl Doorkeeper {
         }
     }
 
-    /// A feed, or the snooze of it, is gone: what was held of it too.
+    /// The user has moved the end of something: what it holds is told then.
+    pub(crate) fn opens_at(&mut self, pen: Pen, until: Millis) {
+        if let Some(held) = self.held.get_mut(&pen) {
+            held.until = until;
+        }
+    }
+
+    /// A feed is gone: what was held of it too.
     pub(crate) fn forget(&mut self, feed: FeedNo) {
         self.held.retain(|pen, _| pen.feed != feed);
         self.shares.remove(&feed);

@@ -50,6 +50,7 @@ mod gate;
 mod home;
 mod json;
 mod language;
+mod leaving;
 mod mapping;
 mod network;
 mod notify;

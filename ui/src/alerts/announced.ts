@@ -4,6 +4,7 @@ import { m } from '../paraglide/messages';
 import { clipLine } from '../shared/text';
 
 export const GATES = {
+  leaving: m.gate_leaving,
   feed_silent: m.gate_feed_silent,
   duplicate: m.gate_duplicate,
   parent_down: m.gate_parent_down,

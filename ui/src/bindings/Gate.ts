@@ -3,4 +3,4 @@
 /**
  * Why an alert is not announced at once, or not at all.
  */
-export type Gate = "feed_silent" | "duplicate" | "parent_down" | "catching_up" | "muted" | "snoozed" | "do_not_disturb" | "quiet_hours" | "cool_down" | "limit" | "storm";
+export type Gate = "leaving" | "feed_silent" | "duplicate" | "parent_down" | "catching_up" | "muted" | "snoozed" | "do_not_disturb" | "quiet_hours" | "cool_down" | "limit" | "storm";

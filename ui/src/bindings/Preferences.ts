@@ -34,7 +34,7 @@ close_to_tray: boolean,
 /**
  * The way to all servers.
  */
-network: Network,
+network: Network, 
 /**
  * Keys of the window that are pressed on their own do nothing.
  */

@@ -1,5 +1,7 @@
 //! From an alert to a notification, past the gates; and what becomes of it.
 
+use std::collections::HashMap;
+
 use futures_util::FutureExt;
 
 use super::{Actor, Kept};
@@ -88,7 +90,11 @@ impl Actor {
             }
         }
         // A feed that floods must not flood the list of alerts: its events are in the history.
-        if !matches!(alert.announced, Announced::Held { gate: Gate::Limit | Gate::Storm, .. }) {
+        let unlisted = matches!(
+            alert.announced,
+            Announced::Held { gate: Gate::Limit | Gate::Storm, .. } | Announced::Silent { gate: Gate::Leaving }
+        );
+        if !unlisted {
             self.record(&alert, batch);
         }
         if passes {
@@ -140,6 +146,8 @@ impl Actor {
         let kept = &self.feeds[index];
         if let Some(gate) = self.never(kept, rule) {
             alert.announced = Announced::Silent { gate };
+            // Who removes something wants no number beside the bell for it.
+            alert.read = gate == Gate::Leaving;
             return false;
         }
         let muted = self.mutes.get(&alert.feed).copied().filter(|until| *until > now);
@@ -181,6 +189,9 @@ impl Actor {
 
     /// Why something of a feed is never announced.
     fn never(&self, kept: &Kept, rule: Option<&RuleId>) -> Option<Gate> {
+        if self.leaving.borrow().has(&kept.feed.id, rule) {
+            return Some(Gate::Leaving);
+        }
         if kept.feed.notify == Notify::None {
             return Some(Gate::FeedSilent);
         }
@@ -191,7 +202,7 @@ impl Actor {
     }
 
     pub(super) fn record(&mut self, alert: &Alert, batch: &mut Batch) {
-        self.unread_alerts += 1;
+        self.unread_alerts += u32::from(!alert.read);
         self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
         batch.alerts.push(alert.clone());
     }
@@ -252,11 +263,15 @@ impl Actor {
     /// too long ring.
     pub(super) async fn open_gates(&mut self) {
         let now = self.clock.now();
-        for (pen, digest) in self.doorkeeper.open(&self.preferences, now) {
-            self.tell_digest(pen, digest, now).await;
+        // What is held may be of what leaves: all of it waits for these few seconds.
+        if self.leaving.borrow().is_empty() {
+            for (pen, digest) in self.doorkeeper.open(&self.preferences, now) {
+                self.tell_digest(pen, digest, now).await;
+            }
         }
         let mut batch = Batch::default();
         self.wake_snoozed(now, &mut batch);
+        self.end_mutes(now).await;
         for index in 0..self.feeds.len() {
             self.ring_if_down(index, now, &mut batch);
         }
@@ -381,7 +396,9 @@ impl Actor {
         let Some(mut alert) = down.alert else { return };
         resolve(&mut alert, now);
         self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
-        if alert.announced == Announced::Rung {
+        if self.leaving.borrow().has(&alert.feed, None) {
+            self.notifier.withdraw(&tag(&alert, None));
+        } else if alert.announced == Announced::Rung {
             let back = Alert { body: summary::of_return(now - down.since), urgency: Urgency::Low, ..alert.clone() };
             self.notify(&back, tag(&alert, None), None);
         }
@@ -430,8 +447,8 @@ impl Actor {
         let down = down.filter(|down| down.alert.is_none()).map(|down| down.since + GRACE);
         let now = self.clock.now();
         // What is due now was looked at just before.
-        self.look_at =
-            snoozed.chain(down).chain(self.preferences.do_not_disturb_until).min().map(|due| due.max(now + 1000));
+        let ends = snoozed.chain(self.mutes.values().copied()).chain(self.preferences.do_not_disturb_until);
+        self.look_at = ends.chain(down).min().map(|due| due.max(now + 1000));
     }
 
     /// Stores alerts that no event brought.
@@ -494,17 +511,37 @@ impl Actor {
 
     /// Nothing of a feed until then; `None`: everything again.
     pub(crate) async fn mute(&mut self, feed: FeedId, until: Option<Millis>) -> Result<(), EngineError> {
-        self.index(&feed)?;
+        let no = self.feeds[self.index(&feed)?].no;
+        let mut mutes = self.mutes.clone();
         match until {
-            Some(until) => self.mutes.insert(feed.clone(), until),
-            None => self.mutes.remove(&feed),
+            Some(until) => mutes.insert(feed.clone(), until),
+            None => mutes.remove(&feed),
         };
-        let now = self.clock.now();
-        self.mutes.retain(|_, until| *until > now);
-        let stored = self.mutes.clone();
-        self.store.write(move |connection| store::settings::put(connection, "mutes", &stored)).await?;
+        self.store_mutes(mutes).await?;
+        self.doorkeeper.opens_at(Pen { gate: Gate::Muted, feed: no }, until.unwrap_or(self.clock.now()));
+        self.plan_looks();
         self.tell(|| Change::Muted { feed, until });
         Ok(())
+    }
+
+    /// Tells of mutes that are over.
+    async fn end_mutes(&mut self, now: Millis) {
+        let mut mutes = self.mutes.clone();
+        let over: Vec<_> = mutes.extract_if(|_, until| *until <= now).map(|(feed, _)| feed).collect();
+        if over.is_empty() {
+            return;
+        }
+        if let Err(error) = self.store_mutes(mutes).await {
+            tracing::warn!(%error, "the end of a mute could not be stored");
+        }
+        for feed in over {
+            self.tell(|| Change::Muted { feed, until: None });
+        }
+    }
+
+    pub(super) async fn store_mutes(&mut self, mutes: HashMap<FeedId, Millis>) -> Result<(), EngineError> {
+        self.mutes.clone_from(&mutes);
+        self.store.write(move |connection| store::settings::put(connection, "mutes", &mutes)).await
     }
 }
 

@@ -114,6 +114,10 @@ impl Actor {
         self.rules.forget(no);
         self.doorkeeper.forget(no);
         self.live.retain(|tag, _| !tag.starts_with(&format!("feed/{}/", id.0)));
+        if self.mutes.contains_key(&id) {
+            let others = self.mutes.iter().filter(|(feed, _)| **feed != id);
+            self.store_mutes(others.map(|(feed, until)| (feed.clone(), *until)).collect()).await?;
+        }
         self.follow_feeds();
         self.resolve_alerts(|alert| alert.feed == id).await;
         self.tell(|| Change::FeedRemoved { feed: id });

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::tz::TimeZone;
 use streambell_sse as sse;
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Engine, Running};
@@ -20,6 +20,7 @@ use crate::{
     clock::Clock,
     gate::Doorkeeper,
     home::{Home, HomeError},
+    leaving::Leaving,
     mapping::ViewGuess,
     model::{
         Alert, AlertId, Announced, FeedId, HubInfo, Millis, Notice, NoticeLevel, Preferences, Reason, RuleId, Seq,
@@ -104,6 +105,7 @@ impl Engine {
         let vault = Vault::new(setup.secrets, &stored.installation);
         let (jobs, job_queue) = mpsc::channel(JOBS);
         let (reports, inbox) = mpsc::channel(REPORTS);
+        let leaving = watch::Sender::new(Leaving::default());
         let mut actor = Actor {
             feeds: stored.feeds,
             rules: stored.rules,
@@ -112,6 +114,7 @@ impl Engine {
             doorkeeper: stored.doorkeeper,
             live: HashMap::new(),
             mutes: stored.mutes,
+            leaving: leaving.subscribe(),
             folded: stored.folded,
             look_at: None,
             clock: setup.clock,
@@ -168,6 +171,7 @@ impl Engine {
             subscribe: setup.subscribe,
             running,
             probing: Arc::default(),
+            leaving,
         })
     }
 }

@@ -13,6 +13,8 @@ use super::{Millis, Span, Urgency};
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Gate {
+    /// The user has removed the feed or the rule, and could still bring it back.
+    Leaving,
     /// The feed announces nothing.
     FeedSilent,
     /// The same event has rung before, and came again after a reconnect.

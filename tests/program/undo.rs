@@ -1,0 +1,23 @@
+use serde_json::json;
+
+use crate::support::{Desktop, Feed, Page};
+
+#[tokio::test]
+async fn what_is_removed_does_not_ring_and_is_as_it_was_when_it_is_brought_back() {
+    let desktop = Desktop::start().await;
+    let feed = Feed::start().await;
+    let page = Page::open(&desktop).await;
+    desktop.add_feed("Builds", &feed.url("/events"), "all").await;
+    page.click("nav-settings").await;
+    page.click("settings-remove").await;
+    page.without("[data-testid='settings-feed']").await;
+    feed.send(r#"{"title":"While it was away"}"#);
+    desktop.feed_has("Builds", "/unread", &json!(1)).await;
+    page.click("toast-action").await;
+    page.find("[data-testid='settings-feed'][data-feed='builds'][data-status='open']").await;
+    desktop.picture("undo");
+    feed.send(r#"{"title":"Back again"}"#);
+    desktop.notification("Back again").await;
+    assert_eq!(desktop.shown().len(), 1, "the other one was not told");
+    assert_eq!(desktop.streambell_json(&["events"]).await.as_array().map(Vec::len), Some(2), "and it is not lost");
+}
