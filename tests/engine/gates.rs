@@ -9,7 +9,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use serde_json::json;
 use streambell_engine::{
-    AlertQuery, Answer, Clock,
+    AlertQuery, Answer, Clock, EngineError,
     model::{
         Action, Alert, AlertState, Announced, Change, FeedDraft, Gate, Notify, Preferences, QuietHours, RuleDraft,
         Status, Urgency, Weekday,
@@ -652,5 +652,23 @@ async fn what_a_mute_holds_is_told_when_the_user_ends_it() {
     mute(None).await;
     bench.until_rung(1).await;
     assert_eq!(announced(&bench).await, [Announced::Digest { gate: Gate::Muted }; 2]);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn quiet_hours_that_never_begin_are_refused_with_their_place() {
+    let folder = Folder::new();
+    let bench = folder.start().await;
+    let hours = |days: Vec<Weekday>| {
+        let time = |text: &str| text.parse().expect("a time");
+        QuietHours { days, from: time("22:00"), to: time("07:00"), except: None }
+    };
+    let quiet_hours = vec![hours(vec![Weekday::Monday]), hours(Vec::new())];
+    let refused = bench.engine.set_preferences(Preferences { quiet_hours, ..Preferences::default() }).await;
+    let Err(EngineError::Invalid { field, problem }) = refused else { panic!("{refused:?}") };
+    assert_eq!(field, "quiet_hours[1].days");
+    assert!(problem.contains("Choose at least one day"), "{problem}");
+    let preferences = bench.engine.snapshot().await.expect("a snapshot").preferences;
+    assert_eq!(preferences, Preferences::default(), "nothing was changed");
     bench.engine.shutdown().await;
 }

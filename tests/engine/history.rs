@@ -1,6 +1,6 @@
 //! The history: found by feed, by word, by time, page by page.
 
-use streambell_engine::model::{FeedDraft, Limits, Notify, Query};
+use streambell_engine::model::{FeedDraft, LimitsDraft, Notify, Query};
 
 use crate::support::{Folder, Server};
 
@@ -123,7 +123,7 @@ async fn a_feed_keeps_no_more_than_its_limit() {
     let bench = folder.start().await;
     let draft = FeedDraft {
         url: server.url.clone(),
-        limits: Limits { keep_megabytes: 1, ..Limits::default() },
+        limits: LimitsDraft { keep_megabytes: Some(1), ..LimitsDraft::default() },
         ..FeedDraft::default()
     };
     bench.engine.add_feed(draft).await.expect("added");

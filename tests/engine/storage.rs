@@ -5,7 +5,7 @@ use std::{collections::HashMap, fs, path::Path};
 use rusqlite::Connection;
 use streambell_engine::{
     EngineError,
-    model::{EventExport, ExportFormat, FeedDraft, Notify, Query, Retention, View},
+    model::{EventExport, ExportFormat, FeedDraft, LimitsDraft, Notify, Query, Retention, View},
 };
 
 use crate::support::{Bench, Folder, Server};
@@ -73,6 +73,28 @@ async fn retention_is_set_for_one_feed_and_for_all_without_closing_a_connection(
     bench.engine.set_retention(None, Retention { days: 0, megabytes: 2 }).await.expect("set");
     assert_eq!(limits().await, [(0, 2), (0, 2)]);
     assert_eq!(server.requests().len(), 1);
+    bench.engine.shutdown().await;
+
+    // Those that come later are kept so too, unless they say something else themselves; also after a restart.
+    let bench = folder.start().await;
+    bench.add("Three", "http://127.0.0.1:9/three", Notify::Rules).await;
+    let own = LimitsDraft { keep_days: Some(5), ..LimitsDraft::default() };
+    let four =
+        FeedDraft { name: "Four".into(), url: "http://127.0.0.1:9/four".into(), limits: own, ..FeedDraft::default() };
+    let four = bench.engine.add_feed(four).await.expect("added");
+    let limits = async || {
+        let feeds = bench.engine.export().await.expect("a document").feeds;
+        feeds.iter().map(|feed| (feed.limits.keep_days, feed.limits.keep_megabytes)).collect::<Vec<_>>()
+    };
+    assert_eq!(limits().await, [(0, 2), (0, 2), (0, 2), (5, 2)]);
+    // Who changes something else of a feed changes nothing about that.
+    let renamed = FeedDraft { name: "4".into(), limits: LimitsDraft::default(), ..four.clone().into() };
+    assert_eq!(bench.engine.update_feed(four.id, renamed).await.expect("changed").limits, four.limits);
+    // What was exported is what an import brings back.
+    let document = serde_json::to_string(&bench.engine.export().await.expect("a document")).expect("JSON");
+    bench.engine.set_retention(None, Retention { days: 1, megabytes: 1 }).await.expect("set");
+    bench.engine.import(document).await.expect("imported");
+    assert_eq!(limits().await, [(0, 2), (0, 2), (0, 2), (5, 2)]);
     bench.engine.shutdown().await;
 }
 

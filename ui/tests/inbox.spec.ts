@@ -21,6 +21,7 @@ async function hold(page: Page): Promise<void> {
       quiet_hours: [],
       close_to_tray: true,
       network: { proxy: null, roots: null },
+      retention: { days: 90, megabytes: 512 },
     });
   });
 }

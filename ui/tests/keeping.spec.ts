@@ -58,6 +58,18 @@ test('what is kept is changed for one feed and for all', async ({ page }) => {
   await page.getByTestId('keep-days').fill('30');
   await page.getByTestId('keep-save').click();
   for (const each of await kept.all()) await expect(each).toContainText('Kept: 30 days');
+  // One that is added later is kept as long.
+  await page.evaluate(() =>
+    window.story?.addFeed({
+      name: 'Later',
+      url: 'https://later.example/',
+      notify: 'rules',
+      map: {},
+      headers: {},
+      limits: {},
+    }),
+  );
+  await expect(history(page, 'later').getByTestId('history-kept')).toContainText('Kept: 30 days');
 });
 
 test('a history is cleared after a question', async ({ page }) => {

@@ -6,14 +6,14 @@ use streambell_sse as sse;
 use crate::{
     EngineError,
     mapping::Mapper,
-    model::{Auth, Condition, Feed, FeedDraft, FeedId, Rule, RuleDraft, RuleId},
+    model::{Auth, Condition, Feed, FeedDraft, FeedId, Limits, Rule, RuleDraft, RuleId},
     route,
 };
 
 const MAX_NAME: usize = 120;
 
-/// Makes a draft that is [`tidy`] a feed with this id.
-pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Feed {
+/// Makes a draft that is [`tidy`] a feed with this id. `limits`: where the draft names none.
+pub(crate) fn feed(draft: FeedDraft, id: FeedId, limits: &Limits) -> Feed {
     Feed {
         id,
         name: draft.name,
@@ -28,7 +28,7 @@ pub(crate) fn feed(draft: FeedDraft, id: FeedId) -> Feed {
         auth: draft.auth,
         proxy: draft.proxy,
         tls: draft.tls,
-        limits: draft.limits,
+        limits: draft.limits.or(limits),
     }
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
         route::tls(certificates, certificates.key.as_deref(), sse::Tls::default())
             .map_err(|error| EngineError::invalid("tls", error.to_string()))?;
     }
-    if draft.limits.max_event_bytes == 0 {
+    if draft.limits.max_event_bytes == Some(0) {
         return Err(EngineError::invalid("limits.max_event_bytes", "Allow at least one byte."));
     }
     Mapper::new(&draft.map)?;

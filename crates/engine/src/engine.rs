@@ -21,11 +21,11 @@ use crate::{
     actor::{Actor, Job},
     clock,
     document::{self, ImportSummary},
-    draft,
+    draft, gate,
     home::{Home, HomeLock},
     leaving::Leaving,
     model::{
-        Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo,
+        Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Limits,
         Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query, Reason, Rule, RuleDraft,
         RuleId, RulePreview, Sample, Seq, Series, SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery,
         Understanding, Why,
@@ -173,7 +173,7 @@ impl Engine {
             secrets = self.vault.load(&id.0).await.map_err(refused)?;
         }
         let secrets = secrets.updated_by(&mut draft);
-        let feed = draft::feed(draft, id.unwrap_or_else(|| FeedId("probe".into())));
+        let feed = draft::feed(draft, id.unwrap_or_else(|| FeedId("probe".into())), &Limits::default());
         let ask = |actor: &Actor| (actor.client.clone(), actor.preferences.network.clone());
         let (client, network) = self.ask(move |actor| Box::pin(async move { Ok(ask(actor)) })).await?;
         let probe = Probe::start(client, feed, secrets, network, self.vault.clone());
@@ -446,8 +446,9 @@ impl Engine {
     /// Stores the user's settings of the program.
     ///
     /// # Errors
-    /// When the way to the servers cannot be one, or they cannot be stored.
+    /// When quiet hours never begin, the way to the servers cannot be one, or they cannot be stored.
     pub async fn set_preferences(&self, mut preferences: Preferences) -> Result<(), EngineError> {
+        gate::check_quiet_hours(&preferences.quiet_hours)?;
         let password = network::tidy(&mut preferences.network)?;
         let account = network::account();
         let brings = password.is_some();

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use jiff::tz::TimeZone;
 
-pub(crate) use self::quiet::quiet_until;
+pub(crate) use self::quiet::{check as check_quiet_hours, quiet_until};
 use self::storm::{Rang, Storm, Weather};
 use crate::{
     model::{AlertId, Gate, Gates, Millis, Preferences, Urgency},

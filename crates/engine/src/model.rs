@@ -26,7 +26,9 @@ pub use condition::{
 };
 pub use diagnostics::{Check, Figures, Part, Processes};
 pub use document::{DOCUMENT_VERSION, Document};
-pub use feed::{Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, Mapping, Notify, ProxySetting, View};
+pub use feed::{
+    Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, LimitsDraft, Mapping, Notify, ProxySetting, View,
+};
 pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
 pub use network::Network;
 pub use probe::{PasteNote, Pasted, ProbeNews, Sample, Understanding, Understood};

@@ -70,4 +70,4 @@ tls?: Certificates | null,
 /**
  * Bounds on what is read and kept.
  */
-limits?: Limits, };
+limits: Limits, };

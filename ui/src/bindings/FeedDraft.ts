@@ -3,7 +3,7 @@ import type { Auth } from "./Auth";
 import type { Certificates } from "./Certificates";
 import type { FeedId } from "./FeedId";
 import type { Headers } from "./Headers";
-import type { Limits } from "./Limits";
+import type { LimitsDraft } from "./LimitsDraft";
 import type { Mapping } from "./Mapping";
 import type { Notify } from "./Notify";
 import type { ProxySetting } from "./ProxySetting";
@@ -68,4 +68,4 @@ tls?: Certificates,
 /**
  * Bounds.
  */
-limits: Limits, };
+limits: LimitsDraft, };

@@ -6,11 +6,21 @@ import { place } from './layout';
 import { moved, orderOf, sectionsOf, spotOf } from './sections';
 import { stepped, withColumns, wishOf } from './size';
 
+const LIMITS = { max_event_bytes: 1, idle_seconds: null, keep_days: 90, keep_megabytes: 512 };
+
 const size = { least: 4, best: 5, most: 8, rows: 3 };
 
 function feed(id: string, group?: string): FeedModel {
   return new FeedModel({
-    feed: { id, name: id, url: 'http://127.0.0.1/', notify: 'rules', enabled: true, ...(group ? { group } : {}) },
+    feed: {
+      id,
+      name: id,
+      url: 'http://127.0.0.1/',
+      notify: 'rules',
+      enabled: true,
+      limits: LIMITS,
+      ...(group ? { group } : {}),
+    },
     view: 'log',
     status: { type: 'paused' },
     unread: 0,

@@ -14,6 +14,8 @@ import { isOver, jobs, rate, remaining, took } from './progress/progress';
 import { game } from './score/score';
 import { tasks } from './tasks/tasks';
 
+const LIMITS = { max_event_bytes: 1, idle_seconds: null, keep_days: 90, keep_megabytes: 512 };
+
 /** A feed to which one event a reading came. */
 function feed(...readings: Reading[]): FeedModel {
   const events = readings.map((reading, index): Event => ({
@@ -27,7 +29,7 @@ function feed(...readings: Reading[]): FeedModel {
     readings: [reading],
   }));
   return new FeedModel({
-    feed: { id: 'a', name: 'a', url: 'http://127.0.0.1/', notify: 'rules', enabled: true },
+    feed: { id: 'a', name: 'a', url: 'http://127.0.0.1/', notify: 'rules', enabled: true, limits: LIMITS },
     view: 'log',
     status: { type: 'paused' },
     unread: 0,

@@ -140,6 +140,7 @@ describe('the levels of rules', () => {
     notify: 'rules' as const,
     enabled: true,
     group: 'Prices',
+    limits: { max_event_bytes: 1, idle_seconds: null, keep_days: 90, keep_megabytes: 512 },
   };
   const rule = (given: Partial<Rule>): Rule =>
     ({ id: 'r', name: 'High', when: { value: { above: 5 } }, ...given }) as Rule;

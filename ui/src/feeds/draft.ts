@@ -1,7 +1,6 @@
 import type { Auth } from '../bindings/Auth';
 import type { Feed } from '../bindings/Feed';
 import type { FeedDraft } from '../bindings/FeedDraft';
-import type { Limits } from '../bindings/Limits';
 import type { Mapping } from '../bindings/Mapping';
 import type { Notify } from '../bindings/Notify';
 import type { Pasted } from '../bindings/Pasted';
@@ -105,8 +104,8 @@ export function draftOf(form: FeedForm, feed?: Feed): FeedDraft {
     ),
     map: mapOf(form),
     ...routeOf(form),
-    // The form has no fields for these; what the feed has is kept. What is left out takes the engine's own bounds.
-    limits: feed?.limits ?? ({} as Limits),
+    // The form has no fields for these; what the feed has is kept. What is left out is as of all new feeds.
+    limits: feed?.limits ?? {},
   };
 }
 

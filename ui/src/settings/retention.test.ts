@@ -3,23 +3,19 @@ import { describe, expect, it } from 'vitest';
 import type { Feed } from '../bindings/Feed';
 import { commonRetention, limitOf, retentionOf, saysRetention } from './retention';
 
-const feed = (days?: number): Feed =>
-  ({
-    ...(days === undefined
-      ? {}
-      : { limits: { max_event_bytes: 1, idle_seconds: null, keep_days: days, keep_megabytes: 9 } }),
-  }) as Feed;
+const feed = (days: number): Feed =>
+  ({ limits: { max_event_bytes: 1, idle_seconds: null, keep_days: days, keep_megabytes: 9 } }) as Feed;
+const USUAL = { days: 90, megabytes: 512 };
 
 describe('what is kept', () => {
-  it('is the usual for a feed without limits of its own', () => {
-    expect(retentionOf(feed())).toEqual({ days: 90, megabytes: 512 });
+  it('is in the limits of a feed', () => {
     expect(retentionOf(feed(7))).toEqual({ days: 7, megabytes: 9 });
   });
 
   it('of all feeds is what they agree on', () => {
-    expect(commonRetention([feed(7), feed(7)]).days).toBe(7);
-    expect(commonRetention([feed(7), feed()]).days).toBe(90);
-    expect(commonRetention([]).days).toBe(90);
+    expect(commonRetention([feed(7), feed(7)], USUAL).days).toBe(7);
+    expect(commonRetention([feed(7), feed(8)], USUAL)).toEqual(USUAL);
+    expect(commonRetention([], USUAL)).toEqual(USUAL);
   });
 
   it.each([

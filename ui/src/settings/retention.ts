@@ -3,18 +3,15 @@ import type { Retention } from '../bindings/Retention';
 import { m } from '../paraglide/messages';
 import { formatBytes } from '../shared/bytes';
 
-/** What is kept of a feed that says nothing else: the engine's own words for it are its `Limits`. */
-const USUAL: Retention = { days: 90, megabytes: 512 };
-
 export function retentionOf({ limits }: Feed): Retention {
-  return limits ? { days: limits.keep_days, megabytes: limits.keep_megabytes } : USUAL;
+  return { days: limits.keep_days, megabytes: limits.keep_megabytes };
 }
 
-/** What all feeds agree on; the usual where they do not. */
-export function commonRetention(feeds: Feed[]): Retention {
-  const [first = USUAL, ...others] = feeds.map(retentionOf);
+/** What all feeds agree on; what new ones get where they do not. */
+export function commonRetention(feeds: Feed[], usual: Retention): Retention {
+  const [first = usual, ...others] = feeds.map(retentionOf);
   const same = ({ days, megabytes }: Retention) => days === first.days && megabytes === first.megabytes;
-  return others.every(same) ? first : USUAL;
+  return others.every(same) ? first : usual;
 }
 
 export function saysRetention({ days, megabytes }: Retention, locale: string): string {

@@ -36,6 +36,7 @@ export class Store {
     quiet_hours: [],
     close_to_tray: true,
     network: { proxy: null, roots: null },
+    retention: { days: 90, megabytes: 512 },
   });
   hub: HubInfo | null = $state.raw(null);
   version = $state('');

@@ -8,13 +8,15 @@ import { KEPT } from './feed.svelte';
 import { routeOf } from './route.svelte';
 import { Store } from './store.svelte';
 
+const LIMITS = { max_event_bytes: 1, idle_seconds: null, keep_days: 90, keep_megabytes: 512 };
+
 function event(seq: number, feed = 'a'): Event {
   return { seq, feed, at: seq * 1000, event: 'message', id: '', data: '{}', bytes: 2, readings: [] };
 }
 
 function state(id: string, events: Event[] = []): FeedState {
   return {
-    feed: { id, name: id, url: `http://127.0.0.1/${id}`, notify: 'rules', enabled: true },
+    feed: { id, name: id, url: `http://127.0.0.1/${id}`, notify: 'rules', enabled: true, limits: LIMITS },
     view: 'log',
     status: { type: 'open', since: 0 },
     unread: 0,
@@ -42,6 +44,7 @@ function snapshot(...feeds: FeedState[]): Snapshot {
       quiet_hours: [],
       close_to_tray: true,
       network: { proxy: null, roots: null },
+      retention: { days: 90, megabytes: 512 },
     },
     hub: null,
     version: '1',

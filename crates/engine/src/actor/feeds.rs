@@ -6,7 +6,7 @@ use crate::{
     clock::now,
     draft,
     mapping::ViewGuess,
-    model::{Card, Change, Feed, FeedDraft, FeedId, Millis, Network, Preferences, Status},
+    model::{Card, Change, Feed, FeedDraft, FeedId, Limits, Millis, Network, Preferences, Retention, Status},
     secrets::FeedSecrets,
     store,
     subscription::{Order, Subscription},
@@ -22,7 +22,9 @@ impl Actor {
     /// Adds a feed; `draft` is tidy and holds no secret.
     pub(crate) async fn add_feed(&mut self, draft: FeedDraft, secrets: FeedSecrets) -> Result<Feed, EngineError> {
         let id = draft::feed_id(&draft, |id| self.feeds.iter().any(|kept| kept.feed.id.0 == id))?;
-        let feed = draft::feed(draft, id);
+        let Retention { days, megabytes } = self.preferences.retention;
+        let usual = Limits { keep_days: days, keep_megabytes: megabytes, ..Limits::default() };
+        let feed = draft::feed(draft, id, &usual);
         let stored = feed.clone();
         let no = self.store.write(move |connection| store::feeds::insert(connection, &stored)).await?;
         if !secrets.is_empty() {
@@ -60,8 +62,9 @@ impl Actor {
         secrets: Option<FeedSecrets>,
     ) -> Result<Feed, EngineError> {
         let index = self.index(&id)?;
-        let enabled = draft.enabled.unwrap_or(self.feeds[index].feed.enabled);
-        let feed = draft::feed(FeedDraft { enabled: Some(enabled), ..draft }, id);
+        let before = &self.feeds[index].feed;
+        let enabled = draft.enabled.unwrap_or(before.enabled);
+        let feed = draft::feed(FeedDraft { enabled: Some(enabled), ..draft }, id, &before.limits);
         self.replace_feed(index, feed.clone()).await?;
         if let Some(secrets) = secrets {
             self.vault.hold(&feed.id.0, secrets);

@@ -3,7 +3,7 @@
 use super::Actor;
 use crate::{
     EngineError,
-    model::{Feed, FeedId, Limits, Millis, Retention},
+    model::{Feed, FeedId, Limits, Millis, Preferences, Retention},
     store,
 };
 
@@ -16,7 +16,11 @@ impl Actor {
     ) -> Result<(), EngineError> {
         let indices = match feed {
             Some(id) => self.index(&id)?..self.index(&id)? + 1,
-            None => 0..self.feeds.len(),
+            None => {
+                let retention = Retention { days, megabytes };
+                self.set_preferences(Preferences { retention, ..self.preferences.clone() }).await?;
+                0..self.feeds.len()
+            }
         };
         for index in indices {
             let feed = &self.feeds[index].feed;

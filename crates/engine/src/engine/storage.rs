@@ -28,7 +28,7 @@ impl Engine {
         })
     }
 
-    /// Sets how long and how much is kept of a feed, or of all that there are; what is more goes.
+    /// Sets how long and how much is kept of a feed, or of all that there are and will be; what is more goes.
     ///
     /// # Errors
     /// When there is no such feed.

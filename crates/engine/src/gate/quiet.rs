@@ -2,7 +2,28 @@
 
 use jiff::{Timestamp, ToSpan, civil, tz::TimeZone};
 
-use crate::model::{Millis, QuietHours, Urgency, Weekday};
+use crate::{
+    EngineError,
+    model::{Millis, QuietHours, Urgency, Weekday},
+    speak,
+};
+
+/// Whether each of them ever holds.
+///
+/// # Errors
+/// Names the one that does not.
+pub(crate) fn check(hours: &[QuietHours]) -> Result<(), EngineError> {
+    match hours.iter().position(|hours| hours.days.is_empty()) {
+        None => Ok(()),
+        Some(index) => Err(EngineError::invalid(
+            format!("quiet_hours[{index}].days"),
+            speak!(
+                "These quiet hours have no day, so they never begin. Choose at least one day, or remove them.",
+                "这个安静时段没有选择任何一天，因此永远不会开始。请至少选择一天，或将其删除。",
+            ),
+        )),
+    }
+}
 
 /// Until when something of this urgency must be quiet; `None`: it need not.
 pub(crate) fn quiet_until(hours: &[QuietHours], urgency: Urgency, now: Millis, zone: &TimeZone) -> Option<Millis> {
@@ -35,7 +56,72 @@ fn weekday(date: civil::Date) -> Weekday {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*, sample::subsequence};
+
     use super::*;
+
+    const WEEK: [Weekday; 7] = [
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+        Weekday::Saturday,
+        Weekday::Sunday,
+    ];
+    const MINUTE: Millis = 60_000;
+    const DAY: Millis = 24 * 60 * MINUTE;
+    /// A Monday, at midnight.
+    const MONDAY: Millis = 1_795_392_000_000;
+
+    fn hours(days: impl Into<prop::sample::SizeRange>) -> impl Strategy<Value = QuietHours> {
+        let time = || (0..24_i8, 0..60_i8).prop_map(|(hour, minute)| format!("{hour}:{minute}").parse().unwrap());
+        (subsequence(WEEK.to_vec(), days), time(), time()).prop_map(|(days, from, to)| QuietHours {
+            days,
+            from,
+            to,
+            except: None,
+        })
+    }
+
+    /// The same, said in another way: by the minute of the week.
+    fn is_quiet(hours: &QuietHours, now: Millis) -> bool {
+        let minute = |time: civil::Time| Millis::from(time.hour()) * 60 + Millis::from(time.minute());
+        let (from, to) = (minute(hours.from.0), minute(hours.to.0));
+        let length = if to > from { to - from } else { to - from + 24 * 60 };
+        let week = 7 * 24 * 60;
+        hours.days.iter().any(|day| {
+            let begin = WEEK.iter().position(|known| known == day).unwrap() as Millis * 24 * 60 + from;
+            ((now - MONDAY).div_euclid(MINUTE) - begin).rem_euclid(week) < length
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_quiet_from_the_begin_to_the_end(hours in hours(0..=7), now in MONDAY..MONDAY + 14 * DAY) {
+            let until = |now| quiet_until(std::slice::from_ref(&hours), Urgency::Normal, now, &TimeZone::UTC);
+            prop_assert_eq!(until(now).is_some(), is_quiet(&hours, now));
+            if let Some(end) = until(now) {
+                prop_assert!(now < end && end <= now + DAY);
+                prop_assert_eq!((end - MONDAY).rem_euclid(DAY) / MINUTE,
+                    Millis::from(hours.to.0.hour()) * 60 + Millis::from(hours.to.0.minute()));
+                prop_assert!(is_quiet(&hours, end - 1));
+            }
+        }
+
+        #[test]
+        fn exactly_those_that_never_begin_are_refused(all in vec(hours(0..=7), 0..4)) {
+            let begins = |hours: &QuietHours| (0..7 * 24 * 60).any(|minute| is_quiet(hours, MONDAY + minute * MINUTE));
+            let never = all.iter().position(|hours| !begins(hours));
+            match (check(&all), never) {
+                (Ok(()), None) => {}
+                (Err(EngineError::Invalid { field, .. }), Some(index)) => {
+                    prop_assert_eq!(field, format!("quiet_hours[{index}].days"));
+                }
+                other => prop_assert!(false, "{:?}", other),
+            }
+        }
+    }
 
     #[test]
     fn nights_and_weekends() {

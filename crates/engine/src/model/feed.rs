@@ -61,7 +61,7 @@ pub struct Feed {
     #[ts(optional = nullable)]
     pub tls: Option<Certificates>,
     /// Bounds on what is read and kept.
-    #[serde(default, skip_serializing_if = "Limits::is_default")]
+    #[serde(default)]
     pub limits: Limits,
 }
 
@@ -274,9 +274,46 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
+/// Bounds as the user names them: what is missing stays as it is, and is of a new feed as it is of all new ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(default, deny_unknown_fields)]
+#[ts(export, optional_fields)]
+pub struct LimitsDraft {
+    /// The largest event that is accepted, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub max_event_bytes: Option<u64>,
+    /// Seconds without a byte after which the connection counts as dead; 0: never; null: as the feed's own keep-alives
+    /// tell, or 300 if it sends none.
+    #[ts(optional = nullable)]
+    pub idle_seconds: Option<u32>,
+    /// Days that events are kept; 0: for ever.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_days: Option<u32>,
+    /// Megabytes of event data that are kept; 0: any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keep_megabytes: Option<u32>,
+}
+
+impl LimitsDraft {
+    pub(crate) fn or(self, otherwise: &Limits) -> Limits {
+        Limits {
+            max_event_bytes: self.max_event_bytes.unwrap_or(otherwise.max_event_bytes),
+            idle_seconds: self.idle_seconds,
+            keep_days: self.keep_days.unwrap_or(otherwise.keep_days),
+            keep_megabytes: self.keep_megabytes.unwrap_or(otherwise.keep_megabytes),
+        }
+    }
+}
+
+impl From<Limits> for LimitsDraft {
+    fn from(limits: Limits) -> Self {
+        Self {
+            max_event_bytes: Some(limits.max_event_bytes),
+            idle_seconds: limits.idle_seconds,
+            keep_days: Some(limits.keep_days),
+            keep_megabytes: Some(limits.keep_megabytes),
+        }
     }
 }
 
@@ -320,7 +357,7 @@ pub struct FeedDraft {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<Certificates>,
     /// Bounds.
-    pub limits: Limits,
+    pub limits: LimitsDraft,
 }
 
 /// A feed as it is, to be changed.
@@ -340,7 +377,7 @@ impl From<Feed> for FeedDraft {
             auth: feed.auth,
             proxy: feed.proxy,
             tls: feed.tls,
-            limits: feed.limits,
+            limits: feed.limits.into(),
         }
     }
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Alert, AlertId, Announced, Card, Event, Feed, FeedId, Millis, Network, QuietHours, Reason, Rule, Seq, Status, View,
+    Alert, AlertId, Announced, Card, Event, Feed, FeedId, Millis, Network, QuietHours, Reason, Retention, Rule, Seq,
+    Status, View,
 };
 
 /// Everything the window draws, at one moment.
@@ -239,6 +240,8 @@ pub struct Preferences {
     pub close_to_tray: bool,
     /// The way to all servers.
     pub network: Network,
+    /// How long and how much is kept of feeds that are added.
+    pub retention: Retention,
     /// Keys of the window that are pressed on their own do nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
@@ -255,6 +258,7 @@ impl Default for Preferences {
             quiet_hours: Vec::new(),
             close_to_tray: true,
             network: Network::default(),
+            retention: Retention::default(),
             no_single_keys: false,
         }
     }

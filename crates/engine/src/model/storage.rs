@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{FeedId, Millis};
+use super::{FeedId, Limits, Millis};
 
 /// What the data take on the disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -46,6 +46,13 @@ pub struct Retention {
     pub days: u32,
     /// Megabytes of event data that are kept; 0: any.
     pub megabytes: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        let Limits { keep_days: days, keep_megabytes: megabytes, .. } = Limits::default();
+        Self { days, megabytes }
+    }
 }
 
 /// How events are written to a file.

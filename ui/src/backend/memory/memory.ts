@@ -106,6 +106,8 @@ export class MemoryBackend implements Backend {
     this.#check(draft);
     const name = draft.name || new URL(draft.url).host;
     const feed = this.#feedOf(name.toLowerCase().replace(/[^a-z0-9]+/g, '-'), name, draft);
+    const { days, megabytes } = this.#state.preferences.retention;
+    feed.limits = { ...feed.limits, keep_days: days, keep_megabytes: megabytes };
     const state: FeedState = {
       feed,
       view: draft.view ?? 'log',
@@ -373,9 +375,9 @@ export class MemoryBackend implements Backend {
 
   async setRetention(feed: string | null, { days, megabytes }: Retention): Promise<void> {
     this.done.push(['set_retention', [feed, { days, megabytes }]]);
+    if (feed === null) await this.setPreferences({ ...this.#state.preferences, retention: { days, megabytes } });
     for (const state of feed === null ? this.#state.feeds : [this.#feed(feed)]) {
-      const limits = { max_event_bytes: 16_777_216, idle_seconds: null, ...state.feed.limits };
-      state.feed.limits = { ...limits, keep_days: days, keep_megabytes: megabytes };
+      state.feed.limits = { ...state.feed.limits, keep_days: days, keep_megabytes: megabytes };
       this.emit({ type: 'feed', state });
     }
   }

@@ -74,7 +74,7 @@ export function readPasted(text: string): Pasted {
     map: {},
     notify: 'rules' as const,
     headers: {},
-    limits: undefined as never,
+    limits: {},
   };
   if (/^curl\s/.test(draft.url)) {
     const url = /https?:\/\/[^\s'"]+/.exec(text)?.[0] ?? refuse('bad_url', 'This curl command has no address.');

@@ -189,7 +189,8 @@ export function chapters(pen: Pen, now: number): Chapter[] {
 }
 
 export function feedOf(id: string, name: string, view: View | null, url = `https://feeds.example/${id}`): Feed {
-  return { id, name, url, view, notify: 'rules', enabled: true };
+  const limits = { max_event_bytes: 16_777_216, idle_seconds: null, keep_days: 90, keep_megabytes: 512 };
+  return { id, name, url, view, notify: 'rules', enabled: true, limits };
 }
 
 const RULES: Rule[] = [
@@ -309,6 +310,7 @@ export function emptyStory(): Snapshot {
       quiet_hours: [],
       close_to_tray: true,
       network: { proxy: null, roots: null },
+      retention: { days: 90, megabytes: 512 },
     },
     hub: { url: 'http://127.0.0.1:7788' },
     version: '0.1.0',
