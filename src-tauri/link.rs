@@ -1,5 +1,6 @@
 //! Addresses that leave the program, for the user's browser.
 
+use streambell_engine::speak;
 use tauri::Url;
 
 use crate::commands::Refusal;
@@ -8,14 +9,23 @@ use crate::commands::Refusal;
 pub(crate) fn open(address: &str) -> Result<(), Refusal> {
     let url = web_address(address)?;
     open::that_detached(url.as_str()).map_err(|error| {
-        let message = format!("No browser could be started for {url}: {error}. Copy the address into your browser.");
+        let message = speak!(
+            format!("No browser could be started for {url}: {error}. Copy the address into your browser."),
+            format!("无法为 {url} 启动浏览器（{error}）。请把地址复制到浏览器中。"),
+        );
         Refusal::new("no_browser", message)
     })
 }
 
 fn web_address(address: &str) -> Result<Url, Refusal> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
-    url.ok_or_else(|| Refusal::new("bad_link", "This link is not an http or https address, so it is not opened."))
+    url.ok_or_else(|| {
+        let message = speak!(
+            "This link is not an http or https address, so it is not opened.",
+            "这个链接不是 http 或 https 地址，因此没有打开。",
+        );
+        Refusal::new("bad_link", message)
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use streambell_cli::{
 use streambell_engine::{
     Answer, Clock, Engine, EngineError, Home, HomeError, Setup, StartError, key_ring,
     model::{Action, Notice, NoticeLevel, Reason, Target},
+    speak,
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
@@ -101,7 +102,10 @@ impl Program {
 /// Adds the demo feeds of the embedded hub.
 pub(crate) async fn add_demo_feeds(engine: &Engine) -> commands::Answer<()> {
     let hub = engine.hub().await?.ok_or_else(|| {
-        let message = "The embedded hub does not run, so there are no demo feeds. Restart Streambell to try again.";
+        let message = speak!(
+            "The embedded hub does not run, so there are no demo feeds. Restart Streambell to try again.",
+            "内置的 Hub 没有运行，因此没有演示订阅源。请重新启动 Streambell 后再试。",
+        );
         Refusal::new("no_hub", message)
     })?;
     Ok(ensure_demo(engine, &hub.url, true).await?)

@@ -7,6 +7,7 @@ use streambell_cli::control::Shell;
 use streambell_engine::{
     Engine, ImportSummary,
     model::{EventExport, ExportFormat, FeedId, Retention, Storage},
+    speak,
 };
 use tauri::{AppHandle, State};
 
@@ -65,7 +66,11 @@ pub(crate) async fn save_settings(app: AppHandle, engine: State<'_, Engine>) -> 
     let document = serde_json::to_vec_pretty(&engine.export().await?).unwrap_or_default();
     let Some(file) = files::to_write(&app, "settings", "json").await else { return Ok(None) };
     tokio::fs::write(&file, document).await.map_err(|error| {
-        Refusal::new("file_not_writable", format!("The file cannot be written: {error}. Choose another place for it."))
+        let message = speak!(
+            format!("The file cannot be written: {error}. Choose another place for it."),
+            format!("文件无法写入（{error}）。请换一个位置。"),
+        );
+        Refusal::new("file_not_writable", message)
     })?;
     Ok(Some(file))
 }

@@ -118,6 +118,17 @@ async fn keep_alives_reach_neither_the_history_nor_the_card() {
 }
 
 #[tokio::test]
+async fn a_text_with_a_nul_in_it_is_whole_in_lists_too() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("Feed", &server.url, Notify::Rules).await;
+    server.send("a\0b");
+    bench.until_events(1).await;
+    assert_eq!(bench.history().await, ["a\0b"]);
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_feed_keeps_no_more_than_its_limit() {
     let (folder, server) = (Folder::new(), Server::start().await);
     let bench = folder.start().await;

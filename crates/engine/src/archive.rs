@@ -12,6 +12,7 @@ use crate::{
     EngineError,
     home::Home,
     model::Reason,
+    speak,
     store::{SCHEMA, read_only, reason},
 };
 
@@ -62,14 +63,22 @@ fn check(file: &Path) -> Result<(), EngineError> {
     if ours < 4 || version == 0 {
         return Err(refusal(
             "no_backup",
-            format!("{shown} is no backup of Streambell. Choose a file that Streambell wrote; nothing was changed."),
+            speak!(
+                format!(
+                    "{shown} is no backup of Streambell. Choose a file that Streambell wrote; nothing was changed."
+                ),
+                format!("{shown} 不是 Streambell 的备份。请选择由 Streambell 写出的文件；没有作任何更改。")
+            ),
         ));
     }
     if version > SCHEMA {
         return Err(refusal(
             "newer_backup",
-            format!(
-                "{shown} was written by a newer Streambell. Update Streambell, then restore it; nothing was changed."
+            speak!(
+                format!(
+                    "{shown} was written by a newer Streambell. Update Streambell, then restore it; nothing was changed."
+                ),
+                format!("{shown} 由更新版本的 Streambell 写出。请先更新 Streambell 再恢复；没有作任何更改。")
             ),
         ));
     }
@@ -87,15 +96,27 @@ fn unreadable(file: &Path, error: &rusqlite::Error) -> EngineError {
     }
     refusal(
         "no_backup",
-        format!(
-            "{} cannot be read as a backup of Streambell ({error}). Choose a file that Streambell wrote; nothing was changed.",
-            file.display()
+        speak!(
+            format!(
+                "{} cannot be read as a backup of Streambell ({error}). Choose a file that Streambell wrote; nothing was changed.",
+                file.display()
+            ),
+            format!(
+                "{} 无法作为 Streambell 的备份读取（{error}）。请选择由 Streambell 写出的文件；没有作任何更改。",
+                file.display()
+            )
         ),
     )
 }
 
 fn damaged(file: &Path) -> EngineError {
-    refusal("damaged_backup", format!("{} is damaged. Choose another backup; nothing was changed.", file.display()))
+    refusal(
+        "damaged_backup",
+        speak!(
+            format!("{} is damaged. Choose another backup; nothing was changed.", file.display()),
+            format!("{} 已损坏。请选择另一个备份；没有作任何更改。", file.display())
+        ),
+    )
 }
 
 fn refusal(code: &str, message: String) -> EngineError {

@@ -11,6 +11,7 @@ use crate::{
     draft,
     model::{DOCUMENT_VERSION, Document, FeedDraft, FeedId, RuleDraft},
     rule::Evaluator,
+    speak,
 };
 
 /// What an import did.
@@ -41,16 +42,24 @@ pub(crate) fn parse(text: &str) -> Result<Plan, EngineError> {
     let wrong = |message: String| EngineError::Document(message);
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let document: Value = serde_json::from_str(text).map_err(|error| {
-        wrong(format!(
-            "This file is not JSON ({error}). Give a file that 'streambell export' wrote; nothing was changed."
+        wrong(speak!(
+            format!(
+                "This file is not JSON ({error}). Give a file that 'streambell export' wrote; nothing was changed."
+            ),
+            format!("这个文件不是 JSON（{error}）。请选择由 Streambell 导出的设置文件；没有作任何更改。")
         ))
     })?;
     let version = document.get("version").and_then(Value::as_u64).ok_or_else(|| {
-        wrong("This is no Streambell settings file: it has no \"version\". Give a file that 'streambell export' wrote; nothing was changed.".into())
+        wrong(speak!("This is no Streambell settings file: it has no \"version\". Give a file that 'streambell export' wrote; nothing was changed.", "这不是 Streambell 的设置文件：其中没有“version”。请选择由 Streambell 导出的文件；没有作任何更改。").into())
     })?;
     if version > u64::from(DOCUMENT_VERSION) {
-        return Err(wrong(format!(
-            "This settings file has version {version}, and this Streambell reads up to version {DOCUMENT_VERSION}. Update Streambell, then import it again; nothing was changed."
+        return Err(wrong(speak!(
+            format!(
+                "This settings file has version {version}, and this Streambell reads up to version {DOCUMENT_VERSION}. Update Streambell, then import it again; nothing was changed."
+            ),
+            format!(
+                "这个设置文件的版本是 {version}，而此 Streambell 最高只能读取版本 {DOCUMENT_VERSION}。请更新 Streambell 后重新导入；没有作任何更改。"
+            )
         )));
     }
     if let Some(unknown) = document
@@ -60,8 +69,11 @@ pub(crate) fn parse(text: &str) -> Result<Plan, EngineError> {
         .map(|(name, _)| name)
         .find(|name| !["version", "feeds", "rules", "$schema"].contains(&name.as_str()))
     {
-        return Err(wrong(format!(
-            "The settings file has a part \"{unknown}\" that this Streambell does not know; nothing was changed."
+        return Err(wrong(speak!(
+            format!(
+                "The settings file has a part \"{unknown}\" that this Streambell does not know; nothing was changed."
+            ),
+            format!("设置文件中有此 Streambell 不认识的部分“{unknown}”；没有作任何更改。")
         )));
     }
     let feeds = items::<FeedDraft>(&document, "feeds")?.into_iter().map(|draft| (false, draft));
@@ -73,11 +85,20 @@ fn items<T: DeserializeOwned>(document: &Value, name: &str) -> Result<Vec<T>, En
     let items = match document.get(name) {
         None => return Ok(Vec::new()),
         Some(Value::Array(items)) => items,
-        Some(_) => return Err(EngineError::Document(format!("\"{name}\" must be a list; nothing was changed."))),
+        Some(_) => {
+            return Err(EngineError::Document(speak!(
+                format!("\"{name}\" must be a list; nothing was changed."),
+                format!("“{name}”必须是列表；没有作任何更改。")
+            )));
+        }
     };
     let read = |(index, item): (usize, &Value)| {
-        T::deserialize(item)
-            .map_err(|error| EngineError::Document(format!("{name}[{index}]: {error}; nothing was changed.")))
+        T::deserialize(item).map_err(|error| {
+            EngineError::Document(speak!(
+                format!("{name}[{index}]: {error}; nothing was changed."),
+                format!("{name}[{index}]（{error}）；没有作任何更改。")
+            ))
+        })
     };
     items.iter().enumerate().map(read).collect()
 }
@@ -92,16 +113,21 @@ pub(crate) fn check(actor: &Actor, mut plan: Plan) -> Result<Plan, EngineError> 
     let mut names: Vec<(String, FeedId)> =
         actor.feeds.iter().map(|kept| (kept.feed.name.clone(), kept.feed.id.clone())).collect();
     for (index, (known, feed)) in plan.feeds.iter_mut().enumerate() {
-        let at = |error: EngineError| EngineError::Document(format!("feeds[{index}]: {error} Nothing was changed."));
+        let at = |error: EngineError| {
+            EngineError::Document(speak!(
+                format!("feeds[{index}]: {error} Nothing was changed."),
+                format!("feeds[{index}]：{error}没有作任何更改。")
+            ))
+        };
         draft::tidy(feed).map_err(at)?;
         let id = draft::feed_id(feed, |id| {
             feed.id.is_none() && (ids.contains(id) || actor.index(&FeedId(id.into())).is_ok())
         })
         .map_err(at)?;
         if !ids.insert(id.0.clone()) {
-            return Err(EngineError::Document(format!(
-                "feeds[{index}]: the id '{}' stands twice. Nothing was changed.",
-                id.0
+            return Err(EngineError::Document(speak!(
+                format!("feeds[{index}]: the id '{}' stands twice. Nothing was changed.", id.0),
+                format!("feeds[{index}]：标识“{}”出现了两次。没有作任何更改。", id.0)
             )));
         }
         *known = actor.index(&id).is_ok();
@@ -109,7 +135,12 @@ pub(crate) fn check(actor: &Actor, mut plan: Plan) -> Result<Plan, EngineError> 
         feed.id = Some(id);
     }
     for (index, (known, rule)) in plan.rules.iter_mut().enumerate() {
-        let at = |error: EngineError| EngineError::Document(format!("rules[{index}]: {error} Nothing was changed."));
+        let at = |error: EngineError| {
+            EngineError::Document(speak!(
+                format!("rules[{index}]: {error} Nothing was changed."),
+                format!("rules[{index}]：{error}没有作任何更改。")
+            ))
+        };
         for feed in rule.feed.iter_mut().chain(&mut rule.feeds) {
             let by_id = names.iter().find(|(_, id)| id == feed);
             let found = by_id.or_else(|| names.iter().find(|(name, _)| *name == feed.0));

@@ -7,7 +7,7 @@ use crate::{
     EngineError,
     mapping::Mapper,
     model::{Auth, Condition, Feed, FeedDraft, FeedId, Limits, Rule, RuleDraft, RuleId},
-    route,
+    route, speak, told,
 };
 
 const MAX_NAME: usize = 120;
@@ -38,7 +38,7 @@ pub(crate) fn feed(draft: FeedDraft, id: FeedId, limits: &Limits) -> Feed {
 /// # Errors
 /// Names the field that is wrong and what would be right.
 pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
-    let mut url = sse::parse_url(&draft.url).map_err(|error| EngineError::Url(error.to_string()))?;
+    let mut url = sse::parse_url(&draft.url).map_err(|error| EngineError::Url(told::url(&error)))?;
     if let Some((user, password)) = sse::split_credentials(&mut url) {
         draft.auth.get_or_insert(Auth::Basic { user, password: Some(password) });
     }
@@ -49,33 +49,51 @@ pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
         draft.name = url.host_str().unwrap_or("Feed").to_owned();
     }
     if draft.name.len() > MAX_NAME {
-        return Err(EngineError::invalid("name", format!("Choose a name of at most {MAX_NAME} bytes.")));
+        return Err(EngineError::invalid(
+            "name",
+            speak!(format!("Choose a name of at most {MAX_NAME} bytes."), format!("名称最长为 {MAX_NAME} 字节。")),
+        ));
     }
     for (name, value) in &draft.headers.0 {
         HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-            EngineError::invalid("headers", format!("'{name}' is no name of a header. An example of one: X-Api-Key"))
+            EngineError::invalid(
+                "headers",
+                speak!(
+                    format!("'{name}' is no name of a header. An example of one: X-Api-Key"),
+                    format!("“{name}”不是请求头的名称。示例：X-Api-Key")
+                ),
+            )
         })?;
         if value.as_ref().is_some_and(|value| HeaderValue::from_str(value).is_err()) {
             return Err(EngineError::invalid(
                 "headers",
-                format!("The value of '{name}' has characters that a header cannot carry."),
+                speak!(
+                    format!("The value of '{name}' has characters that a header cannot carry."),
+                    format!("“{name}”的值含有请求头不能携带的字符。")
+                ),
             ));
         }
     }
     if let Some(Auth::Basic { user, .. }) = &draft.auth
         && (user.is_empty() || user.contains(':'))
     {
-        return Err(EngineError::invalid("auth", "A basic login needs a user name, without a colon."));
+        return Err(EngineError::invalid(
+            "auth",
+            speak!("A basic login needs a user name, without a colon.", "基本登录需要用户名，且不能含有冒号。"),
+        ));
     }
     if let Some(proxy) = &draft.proxy {
-        route::proxy(proxy, None).map_err(|error| EngineError::invalid("proxy", error.to_string()))?;
+        route::proxy(proxy, None).map_err(|error| EngineError::invalid("proxy", told::proxy(&error)))?;
     }
     if let Some(certificates) = &draft.tls {
         route::tls(certificates, certificates.key.as_deref(), sse::Tls::default())
-            .map_err(|error| EngineError::invalid("tls", error.to_string()))?;
+            .map_err(|error| EngineError::invalid("tls", told::tls(&error)))?;
     }
     if draft.limits.max_event_bytes == Some(0) {
-        return Err(EngineError::invalid("limits.max_event_bytes", "Allow at least one byte."));
+        return Err(EngineError::invalid(
+            "limits.max_event_bytes",
+            speak!("Allow at least one byte.", "请至少允许 1 字节。"),
+        ));
     }
     Mapper::new(&draft.map)?;
     Ok(())
@@ -103,7 +121,10 @@ pub(crate) fn rule(draft: RuleDraft, taken: impl Fn(&str) -> bool) -> Result<Rul
     }
     let name = if draft.name.trim().is_empty() { name_of(&draft.when) } else { draft.name.trim().to_owned() };
     if draft.gates.at_most.is_some_and(|limit| limit.count == 0) {
-        return Err(EngineError::invalid("gates.at_most.count", "Allow at least 1, or switch the rule off."));
+        return Err(EngineError::invalid(
+            "gates.at_most.count",
+            speak!("Allow at least 1, or switch the rule off.", "请至少允许 1 次，或关闭该规则。"),
+        ));
     }
     let wanted = draft.id.map_or_else(|| slug(&name, "rule"), |id| id.0);
     Ok(Rule {
@@ -123,17 +144,18 @@ pub(crate) fn rule(draft: RuleDraft, taken: impl Fn(&str) -> bool) -> Result<Rul
 
 fn name_of(condition: &Condition) -> String {
     match condition {
-        Condition::Value(_) => "Value".into(),
-        Condition::Event(name) => format!("Event {name}"),
+        Condition::Value(_) => speak!("Value", "数值").into(),
+        Condition::Event(name) => speak!(format!("Event {name}"), format!("事件 {name}")),
         Condition::Text(text) => {
-            format!("Text {}", text.matches.as_ref().or(text.words.as_ref()).map_or("", String::as_str))
+            let text = text.matches.as_ref().or(text.words.as_ref()).map_or("", String::as_str);
+            speak!(format!("Text {text}"), format!("文本 {text}"))
         }
-        Condition::Field(field) => format!("Field {}", field.field),
-        Condition::Rate(_) => "Rate".into(),
-        Condition::SilentFor(span) => format!("Silent for {span}"),
-        Condition::Progress(_) => "Progress".into(),
-        Condition::All(_) | Condition::Any(_) | Condition::Not(_) => "Rule".into(),
-        Condition::Cel(_) => "Expression".into(),
+        Condition::Field(field) => speak!(format!("Field {}", field.field), format!("字段 {}", field.field)),
+        Condition::Rate(_) => speak!("Rate", "频率").into(),
+        Condition::SilentFor(span) => speak!(format!("Silent for {span}"), format!("静默 {span}")),
+        Condition::Progress(_) => speak!("Progress", "进度").into(),
+        Condition::All(_) | Condition::Any(_) | Condition::Not(_) => speak!("Rule", "规则").into(),
+        Condition::Cel(_) => speak!("Expression", "表达式").into(),
     }
 }
 
@@ -144,7 +166,13 @@ fn check_id(id: &str) -> Result<(), EngineError> {
     if fits {
         Ok(())
     } else {
-        Err(EngineError::invalid("id", format!("'{id}': use 1 to 64 letters, digits, '-', '_' and '.'.")))
+        Err(EngineError::invalid(
+            "id",
+            speak!(
+                format!("'{id}': use 1 to 64 letters, digits, '-', '_' and '.'."),
+                format!("“{id}”：请使用 1 到 64 个字母、数字、“-”、“_”或“.”。")
+            ),
+        ))
     }
 }
 

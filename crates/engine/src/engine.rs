@@ -25,9 +25,9 @@ use crate::{
     home::{Home, HomeLock},
     leaving::Leaving,
     model::{
-        Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, HubInfo, Limits,
-        Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query, Reason, Rule, RuleDraft,
-        RuleId, RulePreview, Sample, Seq, Series, SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery,
+        Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, Gap, HubInfo,
+        Limits, Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query, Reason, Rule,
+        RuleDraft, RuleId, RulePreview, Sample, Seq, Series, SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery,
         Understanding, Why,
     },
     network,
@@ -35,6 +35,7 @@ use crate::{
     paste, preview,
     probe::{self, Probe},
     secrets::{self, FeedSecrets, SecretsError, Vault},
+    speak,
     store::{self, Reader},
     why,
 };
@@ -317,7 +318,7 @@ impl Engine {
     /// When it is not in the history (any more).
     pub async fn read_event(&self, seq: Seq) -> Result<Event, EngineError> {
         let found = self.reader.read(move |connection| store::events::one(connection, seq)).await?;
-        found.ok_or_else(|| EngineError::NotFound(format!("Event {seq}")))
+        found.ok_or_else(|| EngineError::NotFound(speak!(format!("Event {seq}"), format!("事件 {seq}"))))
     }
 
     /// The values of one key of a feed over time, and the keys that it has.
@@ -328,7 +329,7 @@ impl Engine {
         let now = clock::now();
         let feed = query.feed.0.clone();
         let found = self.reader.read(move |connection| store::series::read(connection, &query, now)).await?;
-        found.ok_or_else(|| EngineError::NotFound(format!("Feed {feed}")))
+        found.ok_or_else(|| EngineError::NotFound(speak!(format!("Feed {feed}"), format!("订阅源 {feed}"))))
     }
 
     /// How the values of all keys of a feed went: a bounded number of each, whatever the size of the history.
@@ -339,7 +340,21 @@ impl Engine {
         let now = clock::now();
         let feed = query.feed.0.clone();
         let found = self.reader.read(move |connection| store::trend::read(connection, &query, now)).await?;
-        found.ok_or_else(|| EngineError::NotFound(format!("Feed {feed}")))
+        found.ok_or_else(|| EngineError::NotFound(speak!(format!("Feed {feed}"), format!("订阅源 {feed}"))))
+    }
+
+    /// When a feed was not listened to since a time, newest first: the latest of those that were no routine.
+    ///
+    /// # Errors
+    /// When there is no such feed, or the history cannot be read.
+    pub async fn gaps(&self, feed: FeedId, since: Millis) -> Result<Vec<Gap>, EngineError> {
+        let now = clock::now();
+        let id = feed.clone();
+        let found = self.reader.read(move |connection| {
+            let Some(no) = store::feeds::number(connection, &feed)? else { return Ok(None) };
+            store::series::gaps_ended(connection, no, since, now).map(Some)
+        });
+        found.await?.ok_or(EngineError::NoSuchFeed(id.0))
     }
 
     /// Adds a rule.
@@ -574,7 +589,7 @@ impl Engine {
     pub async fn why(&self, event: Seq) -> Result<Why, EngineError> {
         let rules = self.ask(|actor| Box::pin(async { Ok(actor.list_rules()) })).await?;
         let why = self.reader.read(move |connection| why::why(connection, rules, event)).await?;
-        why.ok_or_else(|| EngineError::NotFound(format!("Event {event}")))
+        why.ok_or_else(|| EngineError::NotFound(speak!(format!("Event {event}"), format!("事件 {event}"))))
     }
 
     /// Nothing of an alert that fires for so long; then it rings again, if it still does.
@@ -601,7 +616,7 @@ impl Engine {
 
     /// Rings once, to see whether it works.
     pub fn test_notification(&self) {
-        let text = "Notifications work. This is what an alert looks like.";
+        let text = speak!("Notifications work. This is what an alert looks like.", "通知工作正常。提醒就是这个样子。");
         self.notifier.notify(Notification::plain("Streambell", text));
     }
 
@@ -666,12 +681,14 @@ impl Engine {
         };
         let code = error.code().to_owned();
         if !self.subscribe {
-            let message =
-                format!("{error} This command ends at once, so nothing was changed: repeat it while Streambell runs.");
+            let message = speak!(
+                format!("{error} This command ends at once, so nothing was changed: repeat it while Streambell runs."),
+                format!("{error}此命令会立即结束，因此没有作任何更改：请在 Streambell 运行时重试。")
+            );
             return Err(EngineError::Store(Reason { code, message }));
         }
         let message = match error {
-            SecretsError::Locked => "The key ring is locked, so a password or token that was entered is kept until Streambell ends and no longer. Unlock the key ring, then edit the feed and save it again.".to_owned(),
+            SecretsError::Locked => speak!("The key ring is locked, so a password or token that was entered is kept until Streambell ends and no longer. Unlock the key ring, then edit the feed and save it again.", "密钥环已锁定，因此输入的密码或令牌只保留到 Streambell 退出为止。请解锁密钥环，然后编辑该订阅源并重新保存。").to_owned(),
             error => error.to_string(),
         };
         self.notice(Notice { level: NoticeLevel::Warning, reason: Reason { code, message } }).await

@@ -1,6 +1,6 @@
 //! What can go wrong with a request to the engine.
 
-use crate::model::Reason;
+use crate::{model::Reason, speak};
 
 /// Why a request was not carried out. Nothing was changed then, unless the message says otherwise.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -17,13 +17,13 @@ pub enum EngineError {
         problem: String,
     },
     /// There is no such feed.
-    #[error("There is no feed '{0}'. 'streambell feeds list' shows those that there are.")]
+    #[error("{}", no_feed(.0))]
     NoSuchFeed(String),
     /// There is no such rule.
-    #[error("There is no rule '{0}'.")]
+    #[error("{}", no_rule(.0))]
     NoSuchRule(String),
     /// There is no such event or alert.
-    #[error("{0} is not in the history (any more).")]
+    #[error("{}", not_found(.0))]
     NotFound(String),
     /// A document cannot be read.
     #[error("{0}")]
@@ -35,7 +35,7 @@ pub enum EngineError {
     #[error("{}", .0.message)]
     File(Reason),
     /// The engine has ended.
-    #[error("Streambell is shutting down. Start it again and repeat this.")]
+    #[error("{}", ended())]
     Ended,
 }
 
@@ -57,11 +57,33 @@ impl EngineError {
 
     pub(crate) fn unwritable(error: &std::io::Error) -> Self {
         let code = if error.kind() == std::io::ErrorKind::BrokenPipe { "reader_gone" } else { "file_not_writable" };
-        let message = format!("The file cannot be written: {error}. Choose another place for it.");
+        let message = speak!(
+            format!("The file cannot be written: {error}. Choose another place for it."),
+            format!("文件无法写入（{error}）。请换一个位置。")
+        );
         Self::File(Reason { code: code.into(), message })
     }
 
     pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), problem: problem.into() }
     }
+}
+
+fn no_feed(id: &str) -> String {
+    speak!(
+        format!("There is no feed '{id}'. 'streambell feeds list' shows those that there are."),
+        format!("没有订阅源“{id}”。“streambell feeds list”会列出现有的订阅源。"),
+    )
+}
+
+fn no_rule(id: &str) -> String {
+    speak!(format!("There is no rule '{id}'."), format!("没有规则“{id}”。"))
+}
+
+fn not_found(what: &str) -> String {
+    speak!(format!("{what} is not in the history (any more)."), format!("历史中没有（或不再有）{what}。"))
+}
+
+fn ended() -> &'static str {
+    speak!("Streambell is shutting down. Start it again and repeat this.", "Streambell 正在退出。请重新启动后再试。")
 }

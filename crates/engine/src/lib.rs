@@ -65,6 +65,7 @@ mod store;
 mod subscription;
 mod suggest;
 mod summary;
+mod told;
 mod why;
 mod words;
 

@@ -15,6 +15,7 @@ use streambell_sse as sse;
 use crate::{
     EngineError, json,
     model::{Mapping, Reading, Score, State, View},
+    speak,
 };
 
 use convert::{bounded, link, number, priority, state, text, time};
@@ -82,7 +83,10 @@ impl Mapper {
                 JsonPath::parse(path).map(|path| Some(Source::Path(path))).map_err(|error| {
                     EngineError::invalid(
                         format!("map.{field}"),
-                        format!("'{path}' is not a JSONPath: {error}. An example of one: $.data.price"),
+                        speak!(
+                            format!("'{path}' is not a JSONPath: {error}. An example of one: $.data.price"),
+                            format!("“{path}”不是 JSONPath（{error}）。示例：$.data.price")
+                        ),
                     )
                 })
             }

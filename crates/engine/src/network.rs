@@ -7,6 +7,7 @@ use crate::{
     model::{Feed, FeedId, Network, Reason},
     route,
     secrets::{FeedSecrets, SecretsError, Vault},
+    speak, told,
 };
 
 /// The account of the proxy's password; no feed has such an id.
@@ -25,10 +26,10 @@ pub(crate) fn tidy(network: &mut Network) -> Result<Option<String>, EngineError>
     network.proxy.take_if(|proxy| proxy.0.trim().is_empty());
     network.roots.take_if(|roots| roots.trim().is_empty());
     if let Some(proxy) = &network.proxy {
-        route::proxy(proxy, None).map_err(|error| EngineError::invalid("proxy", error.to_string()))?;
+        route::proxy(proxy, None).map_err(|error| EngineError::invalid("proxy", told::proxy(&error)))?;
     }
     if let Some(roots) = &network.roots {
-        Tls::from_pem(Some(roots), None).map_err(|error| EngineError::invalid("roots", error.to_string()))?;
+        Tls::from_pem(Some(roots), None).map_err(|error| EngineError::invalid("roots", told::tls(&error)))?;
     }
     Ok(network.proxy.as_mut().and_then(route::take_password))
 }
@@ -46,13 +47,13 @@ pub(crate) async fn proxy(feed: &Feed, own: &FeedSecrets, network: &Network, vau
     let (setting, password) = match (&feed.proxy, &network.proxy) {
         (Some(setting), _) => (setting, own.proxy_password.clone()),
         (None, Some(setting)) if route::has_login(setting) => {
-            let kept = vault.load(ACCOUNT).await.map_err(|error| (told(error.code(), &error), Some(error)))?;
+            let kept = vault.load(ACCOUNT).await.map_err(|error| (reason(error.code(), &error), Some(error)))?;
             (setting, Some(kept.proxy_password.ok_or_else(|| (missing(), None))?))
         }
         (None, Some(setting)) => (setting, None),
         (None, None) => return Ok(Proxy::System),
     };
-    route::proxy(setting, password.as_deref()).map_err(|error| (told("proxy_invalid", &error), None))
+    route::proxy(setting, password.as_deref()).map_err(|error| (reason("proxy_invalid", &told::proxy(&error)), None))
 }
 
 /// The roots of all feeds, and a feed's own certificates.
@@ -62,14 +63,17 @@ pub(crate) fn tls(feed: &Feed, own: &FeedSecrets, network: &Network) -> Result<T
         Some(certificates) => route::tls(certificates, own.client_key.as_deref(), known),
         None => Ok(known),
     });
-    tls.map_err(|error| (told(error.code(), &error), None))
+    tls.map_err(|error| (reason(error.code(), &told::tls(&error)), None))
 }
 
-fn told(code: &str, message: &impl ToString) -> Reason {
+fn reason(code: &str, message: &impl ToString) -> Reason {
     Reason { code: code.to_owned(), message: message.to_string() }
 }
 
 fn missing() -> Reason {
-    let message = "The password of the proxy is not in the key ring. Enter it again in Settings, Network.";
-    told("secret_missing", &message)
+    let message = speak!(
+        "The password of the proxy is not in the key ring. Enter it again in Settings, Network.",
+        "密钥环中没有该代理的密码。请在“设置”的“网络”中重新输入。"
+    );
+    reason("secret_missing", &message)
 }

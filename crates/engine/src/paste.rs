@@ -10,6 +10,7 @@ use streambell_sse as sse;
 use crate::{
     EngineError,
     model::{FeedDraft, Pasted},
+    told,
 };
 
 /// Understands a pasted text.
@@ -22,7 +23,7 @@ pub(crate) fn read(text: &str) -> Result<Pasted, EngineError> {
     if let Some(command) = curl::of(text) {
         return command;
     }
-    let url = sse::complete_url(undressed(text)).map_err(|error| EngineError::Url(error.to_string()))?;
+    let url = sse::complete_url(undressed(text)).map_err(|error| EngineError::Url(told::url(&error)))?;
     let draft = FeedDraft { url: url.into(), ..FeedDraft::default() };
     Ok(Pasted { draft, command: false, notes: Vec::new() })
 }

@@ -14,7 +14,7 @@ use crate::{
     mapping::{Mapper, ViewGuess},
     model::{Feed, Mapping, Network, ProbeNews, Reason, Sample, Understanding, Understood},
     secrets::{FeedSecrets, Vault},
-    subscription, suggest,
+    speak, subscription, suggest,
 };
 
 /// So long it lasts.
@@ -80,7 +80,11 @@ fn to_fill_in(reason: Reason) -> Reason {
     if reason.code != "secret_missing" {
         return reason;
     }
-    let message = "A password, a token or a header's value is missing. Fill it in, or take the login away.".into();
+    let message = speak!(
+        "A password, a token or a header's value is missing. Fill it in, or take the login away.",
+        "缺少密码、令牌或请求头的值。请填写，或去掉登录信息。"
+    )
+    .into();
     Reason { message, ..reason }
 }
 

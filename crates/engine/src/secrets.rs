@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     model::{Auth, Feed, FeedDraft},
-    route,
+    route, speak,
 };
 
 /// How long the key ring may take before it counts as locked: long enough for a person to type its password.
@@ -116,16 +116,35 @@ pub(crate) fn asks(draft: &FeedDraft) -> bool {
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum SecretsError {
     /// There is no key ring at all.
-    #[error(
-        "No key ring answers, so passwords and tokens are kept until Streambell ends and no longer. Install and start one (GNOME Keyring or KWallet), then restart Streambell."
-    )]
+    #[error("{}", missing())]
     Missing,
     /// There is one, and it does not open.
-    #[error("The key ring is locked. Unlock it (log in to your desktop's password store), then choose 'Retry now'.")]
+    #[error("{}", locked())]
     Locked,
-    /// There is one, and it failed.
-    #[error("The key ring failed: {0}. Passwords and tokens are kept until Streambell ends and no longer.")]
+    /// There is one, and it failed: how.
+    #[error("{}", failed(.0))]
     Failed(String),
+}
+
+fn missing() -> &'static str {
+    speak!(
+        "No key ring answers, so passwords and tokens are kept until Streambell ends and no longer. Install and start one (GNOME Keyring or KWallet), then restart Streambell.",
+        "没有密钥环应答，因此密码和令牌只保留到 Streambell 退出为止。请安装并启动一个（GNOME Keyring 或 KWallet），然后重新启动 Streambell。",
+    )
+}
+
+fn locked() -> &'static str {
+    speak!(
+        "The key ring is locked. Unlock it (log in to your desktop's password store), then choose 'Retry now'.",
+        "密钥环已锁定。请将其解锁（登录桌面的密码库），然后选择“立即重试”。",
+    )
+}
+
+fn failed(how: &str) -> String {
+    speak!(
+        format!("The key ring failed: {how}. Passwords and tokens are kept until Streambell ends and no longer."),
+        format!("密钥环出错（{how}）。密码和令牌只保留到 Streambell 退出为止。"),
+    )
 }
 
 impl SecretsError {
@@ -232,8 +251,11 @@ impl Vault {
         }
         let text = self.ask(feed, |backend, account| backend.load(account)).await?;
         let secrets = match text {
-            Some(text) => serde_json::from_str(&text)
-                .map_err(|_| SecretsError::Failed("what it holds for this feed is not readable".into()))?,
+            Some(text) => serde_json::from_str(&text).map_err(|_| {
+                SecretsError::Failed(
+                    speak!("what it holds for this feed is not readable", "其中为该订阅源保存的内容无法读取").into(),
+                )
+            })?,
             None => FeedSecrets::default(),
         };
         self.known().insert(feed.to_owned(), Known { secrets: secrets.clone(), saved: true });
@@ -276,7 +298,9 @@ impl Vault {
             backend.store(account, None)?;
             match found.as_deref() {
                 Some(SECRET) => Ok(()),
-                _ => Err(SecretsError::Failed("it did not give back what was put in".into())),
+                _ => Err(SecretsError::Failed(
+                    speak!("it did not give back what was put in", "存入的内容没有原样取回").into(),
+                )),
             }
         })
         .await
@@ -292,7 +316,7 @@ impl Vault {
         let answer = tokio::task::spawn_blocking(move || question(backend.as_ref(), &account));
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(SecretsError::Failed("it stopped unexpectedly".into())),
+            Ok(Err(_)) => Err(SecretsError::Failed(speak!("it stopped unexpectedly", "它意外停止").into())),
             Err(_) => Err(SecretsError::Locked),
         }
     }

@@ -494,7 +494,10 @@ impl Actor {
         let Some((place, alert)) = self.open_alerts.iter_mut().find(|(_, alert)| alert.id == id) else {
             return Err(EngineError::invalid(
                 "alert",
-                "It does not go on, so there is nothing to snooze. Acknowledge it, or mute its feed.",
+                speak!(
+                    "It does not go on, so there is nothing to snooze. Acknowledge it, or mute its feed.",
+                    "这条提醒不会持续，因此无需推迟。请确认它，或将其订阅源静音。"
+                ),
             ));
         };
         alert.snoozed_until = Some(until);

@@ -5,7 +5,7 @@ use crate::{
     EngineError, draft,
     model::{Alert, AlertId, AlertState, Change, Rule, RuleDraft, RuleId},
     rule::Evaluator,
-    store,
+    speak, store,
 };
 
 impl Actor {
@@ -105,7 +105,7 @@ impl Actor {
 
     async fn alert(&self, id: AlertId) -> Result<Alert, EngineError> {
         let found = self.store.write(move |connection| store::alerts::one(connection, id)).await?;
-        found.ok_or_else(|| EngineError::NotFound(format!("Alert {id}")))
+        found.ok_or_else(|| EngineError::NotFound(speak!(format!("Alert {id}"), format!("提醒 {id}"))))
     }
 
     async fn store_read(&mut self, alert: &mut Alert, read: bool) -> Result<(), EngineError> {

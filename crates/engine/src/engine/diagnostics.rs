@@ -4,7 +4,7 @@ use super::{Engine, storage::aside};
 use crate::{
     EngineError, clock,
     model::{Check, Figures, Part, Processes, Status},
-    processes, store,
+    processes, speak, store,
 };
 
 /// With less the history is soon in trouble.
@@ -59,7 +59,7 @@ impl Engine {
         });
         match verdict.await {
             Ok(verdict) => Ok((verdict != "ok").then(|| {
-                format!("The history is damaged ({verdict}). Back it up, then restart Streambell: what can be read goes on, or restore an earlier backup.")
+                speak!(format!("The history is damaged ({verdict}). Back it up, then restart Streambell: what can be read goes on, or restore an earlier backup."), format!("历史已损坏（{verdict}）。请先备份，再重新启动 Streambell：能读取的部分会继续使用；也可以恢复较早的备份。"))
             })),
             Err(EngineError::Store(reason)) => Ok(Some(reason.message)),
             Err(error) => Err(error),
@@ -70,12 +70,22 @@ impl Engine {
         let folder = self.home.folder();
         match fs4::available_space(folder) {
             Ok(free) if free >= ROOM => None,
-            Ok(free) => Some(format!(
-                "Only {} MB are free where {} is. Free some space, or keep less of your feeds' history.",
-                free / 1_000_000,
-                folder.display()
+            Ok(free) => Some(speak!(
+                format!(
+                    "Only {} MB are free where {} is. Free some space, or keep less of your feeds' history.",
+                    free / 1_000_000,
+                    folder.display()
+                ),
+                format!(
+                    "{1} 所在的磁盘只剩 {0} MB。请腾出一些空间，或减少保留的历史。",
+                    free / 1_000_000,
+                    folder.display()
+                )
             )),
-            Err(error) => Some(format!("The system does not tell how much space is free ({error}). Look at the disk.")),
+            Err(error) => Some(speak!(
+                format!("The system does not tell how much space is free ({error}). Look at the disk."),
+                format!("系统没有告知剩余空间（{error}）。请检查磁盘。")
+            )),
         }
     }
 }

@@ -29,6 +29,7 @@ use crate::{
     notify::Notifier,
     rule::{Evaluator, Place, Rules},
     secrets::{Secrets, Vault},
+    speak,
     store::{self, StoreError},
 };
 
@@ -141,10 +142,13 @@ impl Engine {
                 level: NoticeLevel::Error,
                 reason: Reason {
                     code: "history_set_aside".into(),
-                    message: format!(
+                    message: speak!(format!(
                         "The history was damaged, so a fresh one was begun. The damaged one is kept as {}; restore a backup or add your feeds again.",
                         aside.display()
-                    ),
+                    ), format!(
+                        "历史已损坏，因此重新开始了一份。损坏的历史保留为 {}；请恢复备份，或重新添加订阅源。",
+                        aside.display()
+                    )),
                 },
             });
         }
@@ -153,10 +157,13 @@ impl Engine {
                 level: NoticeLevel::Info,
                 reason: Reason {
                     code: "restored".into(),
-                    message: format!(
+                    message: speak!(format!(
                         "The backup was restored. What was there before is kept as {}; remove that when you are sure.",
                         aside.display()
-                    ),
+                    ), format!(
+                        "备份已恢复。之前的内容保留为 {}；确认无误后可将其删除。",
+                        aside.display()
+                    )),
                 },
             });
         }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 use super::Span;
+use crate::speak;
 
 /// What must be true of readings. In JSON an object with one key that names the kind, `{"event":"alert"}`; only a
 /// field's has more: `{"field":"$.status","equals":"done"}`.
@@ -209,11 +210,18 @@ impl<'de> Deserialize<'de> for Level {
         let text = match &value {
             serde_json::Value::Number(number) => number.to_string(),
             serde_json::Value::String(text) => text.trim().to_owned(),
-            other => return Err(serde::de::Error::custom(format!("a level is a number, not {other}"))),
+            other => {
+                return Err(serde::de::Error::custom(speak!(
+                    format!("a level is a number, not {other}"),
+                    format!("数值应为数字，而不是 {other}")
+                )));
+            }
         };
-        text.parse()
-            .or_else(|_| Decimal::from_scientific(&text))
-            .map(Self)
-            .map_err(|_| serde::de::Error::custom(format!("{text} is not a number of up to 28 digits")))
+        text.parse().or_else(|_| Decimal::from_scientific(&text)).map(Self).map_err(|_| {
+            serde::de::Error::custom(speak!(
+                format!("{text} is not a number of up to 28 digits"),
+                format!("{text} 不是 28 位以内的数字")
+            ))
+        })
     }
 }

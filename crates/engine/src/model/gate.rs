@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use ts_rs::TS;
 
 use super::{Millis, Span, Urgency};
+use crate::speak;
 
 /// Why an alert is not announced at once, or not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -142,7 +143,12 @@ impl FromStr for DayTime {
             .trim()
             .split_once(':')
             .and_then(|(hour, minute)| jiff::civil::Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok());
-        time.map(Self).ok_or_else(|| format!("'{text}' is no time of the day. Write it like 07:30 or 22:00"))
+        time.map(Self).ok_or_else(|| {
+            speak!(
+                format!("'{text}' is no time of the day. Write it like 07:30 or 22:00"),
+                format!("“{text}”不是一天中的时间。请写成 07:30 或 22:00 的形式")
+            )
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use ts_rs::TS;
 
 use super::Millis;
+use crate::speak;
 
 /// The longest that makes sense.
 const LONGEST: Millis = 366 * 24 * 60 * 60 * 1000;
@@ -35,7 +36,10 @@ impl FromStr for Span {
         let millis = length.and_then(|length| Millis::try_from(length.as_millis()).ok());
         match millis {
             Some(millis) if (1..=LONGEST).contains(&millis) => Ok(Self(millis)),
-            _ => Err(format!("'{text}' is no length of time. Write it like 90s, 2m, 1h30m or 7d, a year at most")),
+            _ => Err(speak!(
+                format!("'{text}' is no length of time. Write it like 90s, 2m, 1h30m or 7d, a year at most"),
+                format!("“{text}”不是时间长度。请写成 90s、2m、1h30m 或 7d 的形式，最长一年")
+            )),
         }
     }
 }

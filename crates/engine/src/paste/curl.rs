@@ -8,6 +8,7 @@ use super::words;
 use crate::{
     EngineError,
     model::{Auth, FeedDraft, PasteNote, Pasted, ProxySetting},
+    speak, told,
 };
 
 /// Options with a value, by their long and short names.
@@ -189,7 +190,10 @@ pub(super) fn of(text: &str) -> Option<Result<Pasted, EngineError>> {
 }
 
 fn read(text: &str) -> Result<Pasted, EngineError> {
-    let unfinished = "This curl command ends inside a quotation. Copy the whole of it and paste it again.";
+    let unfinished = speak!(
+        "This curl command ends inside a quotation. Copy the whole of it and paste it again.",
+        "这条 curl 命令在引号中间就结束了。请完整复制后重新粘贴。"
+    );
     let mut words = words::split(text).ok_or_else(|| EngineError::Url(unfinished.into()))?.into_iter().skip(1);
     let mut command = Command::default();
     while let Some(word) = words.next() {
@@ -246,7 +250,7 @@ impl Command {
             "url" if given.is_empty() => {}
             // Further addresses are further requests.
             "url" if self.url.is_some() => self.note(PasteNote::Ignored { option: given }),
-            "url" => self.url = Some(sse::complete_url(&given).map_err(|error| EngineError::Url(error.to_string()))?),
+            "url" => self.url = Some(sse::complete_url(&given).map_err(|error| EngineError::Url(told::url(&error)))?),
             "header" if given.starts_with('@') => self.file("-H", &given[1..]),
             "header" => self.header(&given),
             "user" => self.basic(&given),
@@ -349,7 +353,10 @@ impl Command {
     }
 
     fn finish(mut self) -> Result<Pasted, EngineError> {
-        let missing = "This curl command has no address. Add it: curl https://example.com/events";
+        let missing = speak!(
+            "This curl command has no address. Add it: curl https://example.com/events",
+            "这条 curl 命令没有地址。请补上：curl https://example.com/events"
+        );
         let mut url = self.url.take().ok_or_else(|| EngineError::Url(missing.into()))?;
         if self.body_is_query {
             for part in self.body.drain(..) {

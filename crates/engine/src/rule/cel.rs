@@ -20,6 +20,7 @@ use rust_decimal::Decimal;
 
 use super::{Seen, tree::Test};
 use crate::EngineError;
+use crate::speak;
 
 const MAX_LENGTH: usize = 1000;
 /// An event with more data than this does not meet the condition.
@@ -39,12 +40,13 @@ impl Compiled {
         let wrong = |problem: String| EngineError::invalid(at, problem);
         let expression = expression.trim();
         if expression.is_empty() || expression.len() > MAX_LENGTH {
-            return Err(wrong(format!(
-                "Write an expression of at most {MAX_LENGTH} bytes, for example: value > 100.5"
+            return Err(wrong(speak!(
+                format!("Write an expression of at most {MAX_LENGTH} bytes, for example: value > 100.5"),
+                format!("请写一个不超过 {MAX_LENGTH} 字节的表达式，例如：value > 100.5")
             )));
         }
         let program = ENV.compile(expression).map_err(|error| {
-            wrong(format!("This is no expression of the Common Expression Language: {error}. An example of one: value > 100.5 && data.status == 'open'"))
+            wrong(speak!(format!("This is no expression of the Common Expression Language: {error}. An example of one: value > 100.5 && data.status == 'open'"), format!("这不是 CEL 表达式（{error}）。示例：value > 100.5 && data.status == 'open'")))
         })?;
         look_at(program.expression(), &mut Vec::new()).map_err(wrong)?;
         Ok(Self { program, expression: expression.to_owned() })
@@ -55,14 +57,15 @@ impl Compiled {
 /// elements.
 fn look_at<'e>(expression: &'e IdedExpr, bound: &mut Vec<&'e str>) -> Result<(), String> {
     match &expression.expr {
-        Expr::Ident(name) if !NAMES.contains(&name.as_str()) && !bound.contains(&name.as_str()) => {
-            Err(format!("There is no '{name}'. There are: {}.", NAMES.join(", ")))
-        }
+        Expr::Ident(name) if !NAMES.contains(&name.as_str()) && !bound.contains(&name.as_str()) => Err(speak!(
+            format!("There is no '{name}'. There are: {}.", NAMES.join(", ")),
+            format!("没有“{name}”。可用的有：{}。", NAMES.join(", "))
+        )),
         Expr::Comprehension(list) => {
             look_at(&list.iter_range, bound)?;
             if !bound.is_empty() {
                 return Err(
-                    "all, exists, filter and map cannot stand inside each other here: an event with long lists would take too long.".into(),
+                    speak!("all, exists, filter and map cannot stand inside each other here: an event with long lists would take too long.", "all、exists、filter 和 map 在这里不能互相嵌套：含有长列表的事件会耗时过久。").into(),
                 );
             }
             bound.extend([list.iter_var.as_str(), list.accu_var.as_str()]);

@@ -38,13 +38,24 @@ impl Compiled {
         let by = match (condition.changes_by, condition.changes_by_percent) {
             (Some(Level(amount)), None) => By::Amount(amount),
             (None, Some(Level(percent))) => By::Percent(percent),
-            _ => return Err(EngineError::invalid(at, "Give either changes_by or changes_by_percent.")),
+            _ => {
+                return Err(EngineError::invalid(
+                    at,
+                    speak!(
+                        "Give either changes_by or changes_by_percent.",
+                        "请只填写 changes_by 或 changes_by_percent 之一。"
+                    ),
+                ));
+            }
         };
         let (By::Amount(size) | By::Percent(size)) = by;
         if size <= Decimal::ZERO {
             return Err(EngineError::invalid(
                 at,
-                "A change is more than 0. Which way it goes is said by direction: up or down.",
+                speak!(
+                    "A change is more than 0. Which way it goes is said by direction: up or down.",
+                    "变化量必须大于 0。方向由 direction 说明：up 或 down。"
+                ),
             ));
         }
         let levels = [
@@ -56,10 +67,22 @@ impl Compiled {
             condition.recovers_above,
         ];
         if levels.iter().any(Option::is_some) {
-            return Err(EngineError::invalid(at, "A change has no level. Use 'all' for both conditions."));
+            return Err(EngineError::invalid(
+                at,
+                speak!(
+                    "A change has no level. Use 'all' for both conditions.",
+                    "变化量没有水平线。若两个条件都需要，请使用 all。"
+                ),
+            ));
         }
         let within = condition.within.ok_or_else(|| {
-            EngineError::invalid(format!("{at}.within"), "Say in what time it changes, for example \"within\":\"10m\".")
+            EngineError::invalid(
+                format!("{at}.within"),
+                speak!(
+                    "Say in what time it changes, for example \"within\":\"10m\".",
+                    "请说明在多长时间内变化，例如 \"within\":\"10m\"。"
+                ),
+            )
         })?;
         Ok(Self { by, within, direction: condition.direction })
     }

@@ -14,7 +14,10 @@ impl Compiled {
         if name.is_empty() {
             return Err(EngineError::invalid(
                 at,
-                "Name the event's type, as the server sends it after 'event:' ('message' if it sends none).",
+                speak!(
+                    "Name the event's type, as the server sends it after 'event:' ('message' if it sends none).",
+                    "请填写事件类型，即服务器在“event:”之后发送的内容（没有时为“message”）。"
+                ),
             ));
         }
         Ok(Self { name: name.to_owned() })

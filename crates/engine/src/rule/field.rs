@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json_path::JsonPath;
 
 use super::{Seen, text, tree::Test};
-use crate::{EngineError, mapping::decimal, model::FieldCondition};
+use crate::{EngineError, mapping::decimal, model::FieldCondition, speak};
 
 pub(super) struct Compiled {
     path: JsonPath,
@@ -25,7 +25,10 @@ impl Compiled {
         let path = JsonPath::parse(field).map_err(|error| {
             EngineError::invalid(
                 format!("{at}.field"),
-                format!("'{field}' is not a JSONPath: {error}. An example of one: $.status"),
+                speak!(
+                    format!("'{field}' is not a JSONPath: {error}. An example of one: $.status"),
+                    format!("“{field}”不是 JSONPath（{error}）。示例：$.status")
+                ),
             )
         })?;
         let show = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -43,7 +46,10 @@ impl Compiled {
             _ => {
                 return Err(EngineError::invalid(
                     at,
-                    "Give exactly one of equals, differs, matches, in (with at least one value).",
+                    speak!(
+                        "Give exactly one of equals, differs, matches, in (with at least one value).",
+                        "请只填写 equals、differs、matches、in（至少一个值）之一。"
+                    ),
                 ));
             }
         };
@@ -53,7 +59,13 @@ impl Compiled {
             Comparison::Matches(_) => &[],
         };
         if compared.iter().any(|value| value.is_array() || value.is_object()) {
-            return Err(EngineError::invalid(at, "A field is compared with a text, a number, true, false or null."));
+            return Err(EngineError::invalid(
+                at,
+                speak!(
+                    "A field is compared with a text, a number, true, false or null.",
+                    "字段只能与文本、数字、true、false 或 null 比较。"
+                ),
+            ));
         }
         Ok(Self { path, comparison, description: format!("{field} {words}") })
     }

@@ -17,7 +17,10 @@ pub(super) fn compile(condition: &ProgressCondition, at: &str) -> Result<Box<dyn
     match (condition.reaches_percent, condition.stalls_for) {
         (Some(Level(percent)), None) => Ok(Box::new(Reach { percent })),
         (None, Some(span)) => Ok(Box::new(Stall { span })),
-        _ => Err(EngineError::invalid(at, "Give either reaches_percent or stalls_for.")),
+        _ => Err(EngineError::invalid(
+            at,
+            speak!("Give either reaches_percent or stalls_for.", "请只填写 reaches_percent 或 stalls_for 之一。"),
+        )),
     }
 }
 

@@ -41,7 +41,12 @@ impl Compiled {
         let test = match (condition.above, condition.below) {
             (Some(number), None) => Test::Above(number.into()),
             (None, Some(number)) if number > 0 => Test::Below(number.into()),
-            _ => return Err(EngineError::invalid(at, "Give either above, or below with at least 1.")),
+            _ => {
+                return Err(EngineError::invalid(
+                    at,
+                    speak!("Give either above, or below with at least 1.", "请填写 above，或至少为 1 的 below。"),
+                ));
+            }
         };
         Ok(Self { test, per: condition.per })
     }

@@ -33,7 +33,10 @@ impl Compiled {
             }
             _ => Err(EngineError::invalid(
                 at,
-                "Give either words that must all occur, or matches with a regular expression.",
+                speak!(
+                    "Give either words that must all occur, or matches with a regular expression.",
+                    "请填写必须全部出现的 words，或用 matches 填写正则表达式。"
+                ),
             )),
         }
     }
@@ -45,12 +48,20 @@ impl Compiled {
 /// Says what is wrong with it.
 pub(super) fn regex(expression: &str, at: &str) -> Result<Regex, EngineError> {
     if expression.is_empty() {
-        return Err(EngineError::invalid(at, "Write what the text must contain, as a regular expression."));
+        return Err(EngineError::invalid(
+            at,
+            speak!(
+                "Write what the text must contain, as a regular expression.",
+                "请用正则表达式写出文本必须包含的内容。"
+            ),
+        ));
     }
-    RegexBuilder::new(expression)
-        .size_limit(SIZE_LIMIT)
-        .build()
-        .map_err(|error| EngineError::invalid(at, format!("This is no regular expression: {error}")))
+    RegexBuilder::new(expression).size_limit(SIZE_LIMIT).build().map_err(|error| {
+        EngineError::invalid(
+            at,
+            speak!(format!("This is no regular expression: {error}"), format!("这不是正则表达式（{error}）。")),
+        )
+    })
 }
 
 impl Test for Compiled {

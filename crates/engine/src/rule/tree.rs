@@ -143,12 +143,18 @@ impl Tree {
 
     fn node(&mut self, condition: &Condition, at: &str, depth: usize) -> Result<Node, EngineError> {
         if depth > MAX_DEPTH {
-            return Err(EngineError::invalid(at, format!("Conditions can be nested {MAX_DEPTH} deep, not deeper.")));
+            return Err(EngineError::invalid(
+                at,
+                speak!(
+                    format!("Conditions can be nested {MAX_DEPTH} deep, not deeper."),
+                    format!("条件最多嵌套 {MAX_DEPTH} 层。")
+                ),
+            ));
         }
         let mut several = |name: &str, conditions: &[Condition]| {
             let at = format!("{at}.{name}");
             if conditions.is_empty() {
-                return Err(EngineError::invalid(at, "Give at least one condition."));
+                return Err(EngineError::invalid(at, speak!("Give at least one condition.", "请至少给出一个条件。")));
             }
             let nodes = conditions.iter().enumerate();
             nodes.map(|(index, condition)| self.node(condition, &format!("{at}[{index}]"), depth + 1)).collect()
@@ -172,7 +178,13 @@ impl Tree {
             Condition::Cel(expression) => Box::new(Momentary(cel::Compiled::new(expression, &format!("{at}.cel"))?)),
         };
         if self.leaves.len() == MAX_LEAVES {
-            return Err(EngineError::invalid(at, format!("A rule can have {MAX_LEAVES} conditions, not more.")));
+            return Err(EngineError::invalid(
+                at,
+                speak!(
+                    format!("A rule can have {MAX_LEAVES} conditions, not more."),
+                    format!("一条规则最多有 {MAX_LEAVES} 个条件。")
+                ),
+            ));
         }
         self.leaves.push(leaf);
         Ok(Node::Leaf(self.leaves.len() - 1))

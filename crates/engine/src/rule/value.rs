@@ -62,13 +62,19 @@ impl Compiled {
         let (Some((name, Level(level), beyond, first_rings)), None) = (given.next(), given.next()) else {
             return Err(EngineError::invalid(
                 at,
-                "Give exactly one of crosses_above, crosses_below, above, below, changes_by, changes_by_percent, each with a number.",
+                speak!(
+                    "Give exactly one of crosses_above, crosses_below, above, below, changes_by, changes_by_percent, each with a number.",
+                    "请只填写 crosses_above、crosses_below、above、below、changes_by、changes_by_percent 之一，并给出数字。"
+                ),
             ));
         };
         if condition.within.is_some() || condition.direction.is_some() {
             return Err(EngineError::invalid(
                 at,
-                "within and direction go with changes_by and changes_by_percent. To ring only when it stays so, use the rule's for.",
+                speak!(
+                    "within and direction go with changes_by and changes_by_percent. To ring only when it stays so, use the rule's for.",
+                    "within 和 direction 只用于 changes_by 和 changes_by_percent。如需持续一段时间才提醒，请使用规则的 for。"
+                ),
             ));
         }
         let (recovery, other) = match beyond {
@@ -77,13 +83,22 @@ impl Compiled {
         };
         if other.is_some() {
             let right = if beyond == Ordering::Greater { "recovers_below" } else { "recovers_above" };
-            return Err(EngineError::invalid(at, format!("With {name} the level of recovery is called {right}.")));
+            return Err(EngineError::invalid(
+                at,
+                speak!(
+                    format!("With {name} the level of recovery is called {right}."),
+                    format!("使用 {name} 时，恢复水平应写作 {right}。")
+                ),
+            ));
         }
         let recovery = recovery.map_or(level, |Level(recovery)| recovery);
         if recovery.cmp(&level) == beyond {
             return Err(EngineError::invalid(
                 at,
-                "The level of recovery must lie on the other side of the level that rings.",
+                speak!(
+                    "The level of recovery must lie on the other side of the level that rings.",
+                    "恢复水平必须位于提醒水平的另一侧。"
+                ),
             ));
         }
         Ok(Self { beyond, level, recovery, first_rings })

@@ -128,7 +128,8 @@ pub(crate) fn latest(connection: &Connection, feed: &FeedId, limit: u32) -> rusq
         let oldest = events.last().map_or(0, |event| event.seq);
         events.extend(select(
             connection,
-            "SELECT DISTINCT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, ?4), octet_length(e.data)
+            "SELECT DISTINCT e.seq, f.id, e.at, e.event, e.id,
+             CASE WHEN octet_length(e.data) <= ?4 THEN e.data ELSE substr(e.data, 1, ?4) END, octet_length(e.data)
              FROM feed f JOIN latest l ON l.feed = f.no JOIN event e ON e.seq = l.event
              WHERE f.id = ?1 AND l.event < ?2 ORDER BY e.seq DESC LIMIT ?3",
             params![feed.0, oldest, limit, LISTED_BYTES],

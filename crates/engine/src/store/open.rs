@@ -8,7 +8,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, MigrationDefinitionError, Migrations};
 
-use crate::{archive, home::Home, model::Reason};
+use crate::{archive, home::Home, model::Reason, speak};
 
 /// Numbered migrations: each is final once it is released; a change is a further one.
 pub(super) const MIGRATIONS: &[M<'static>] = &[
@@ -100,7 +100,7 @@ pub(super) fn open(home: &Home) -> Result<Connections, StoreError> {
 fn explain(failure: Failure, file: PathBuf) -> StoreError {
     match failure {
         Failure::Newer => StoreError::Newer { file },
-        Failure::Corrupt => StoreError::Unusable { file, message: "it is damaged.".into() },
+        Failure::Corrupt => StoreError::Unusable { file, message: speak!("it is damaged.", "它已损坏。").into() },
         Failure::Other(error) => StoreError::Unusable { file, message: reason(&error).message },
     }
 }
@@ -147,21 +147,21 @@ pub(crate) fn reason(error: &rusqlite::Error) -> Reason {
     let (code, message) = match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => (
             "disk_full",
-            "The disk is full, so nothing more can be kept. Free some space: Streambell goes on by itself, and what has come meanwhile is not lost.".to_owned(),
+            speak!("The disk is full, so nothing more can be kept. Free some space: Streambell goes on by itself, and what has come meanwhile is not lost.", "磁盘已满，无法再保存。请腾出一些空间：Streambell 会自动继续，期间收到的内容不会丢失。").to_owned(),
         ),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => (
             "history_not_writable",
-            "The history cannot be written. Make the data folder and its files writable for you.".to_owned(),
+            speak!("The history cannot be written. Make the data folder and its files writable for you.", "历史无法写入。请让您对数据文件夹及其中的文件有写入权限。").to_owned(),
         ),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => (
             "history_damaged",
-            "The history is damaged. Restart Streambell: it sets the damaged file aside and begins a fresh one.".to_owned(),
+            speak!("The history is damaged. Restart Streambell: it sets the damaged file aside and begins a fresh one.", "历史已损坏。请重新启动 Streambell：它会把损坏的文件放到一边，重新开始一份。").to_owned(),
         ),
         Some(ErrorCode::SystemIoFailure) => (
             "history_io",
-            format!("The disk reports an error ({error}). Check that it is still there and has space left."),
+            speak!(format!("The disk reports an error ({error}). Check that it is still there and has space left."), format!("磁盘报告错误（{error}）。请检查它是否仍然连接并有剩余空间。")),
         ),
-        _ => ("history_error", format!("The history failed: {error}. Restart Streambell; if it stays so, report it.")),
+        _ => ("history_error", speak!(format!("The history failed: {error}. Restart Streambell; if it stays so, report it."), format!("历史出错（{error}）。请重新启动 Streambell；如果仍然如此，请报告此问题。"))),
     };
     Reason { code: code.to_owned(), message }
 }

@@ -80,7 +80,7 @@ pub(super) fn recover(connection: &Connection, feed: FeedNo, until: Millis, coun
 
 /// The gaps that ended after a time and not after another, newest first; but not those that are a server's routine and
 /// of which nothing is lost.
-pub(super) fn gaps_ended(
+pub(crate) fn gaps_ended(
     connection: &Connection,
     feed: FeedNo,
     after: Millis,

@@ -75,8 +75,10 @@ fn page_within(connection: &Connection, query: &Query, most: u32) -> rusqlite::R
     let found = if wanted.is_empty() { "event e" } else { "event_words w CROSS JOIN event e ON e.seq = w.rowid" };
     let conditions: String = conditions.iter().map(|condition| format!(" AND {condition}")).collect();
     // In this order: else SQLite may go from feed to feed, and sort what it has found.
+    // To substr a text ends where there is a NUL in it, so what is short is taken whole.
     let sql = format!(
-        "SELECT e.seq, f.id, e.at, e.event, e.id, substr(e.data, 1, :listed), octet_length(e.data)
+        "SELECT e.seq, f.id, e.at, e.event, e.id,
+         CASE WHEN octet_length(e.data) <= :listed THEN e.data ELSE substr(e.data, 1, :listed) END, octet_length(e.data)
          FROM {found} CROSS JOIN feed f ON f.no = e.feed
          WHERE {seq} < :before AND {seq} >= :from{conditions} ORDER BY {seq} DESC LIMIT :take"
     );
