@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod control;
 mod demo;
+mod looking;
 #[cfg(target_os = "linux")]
 mod notify;
 mod support;

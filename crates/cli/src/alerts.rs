@@ -19,6 +19,12 @@ pub(crate) async fn alerts(args: Alerts) -> Result<(), Failure> {
             program::ask(Request::AcknowledgeAlert { alert }).await
         }
         Some(ChangeAlerts::Acknowledge { alert: None, .. }) => program::ask(Request::AcknowledgeAll).await,
+        Some(ChangeAlerts::Resolve { alert }) => program::ask(Request::ResolveAlert { alert }).await,
+        Some(ChangeAlerts::Read { alert: Some(alert), .. }) => {
+            program::ask(Request::ReadAlert { alert, read: true }).await
+        }
+        Some(ChangeAlerts::Read { alert: None, .. }) => program::ask(Request::ReadAlerts).await,
+        Some(ChangeAlerts::Unread { alert }) => program::ask(Request::ReadAlert { alert, read: false }).await,
         Some(ChangeAlerts::Snooze { alert, span }) => program::ask(Request::SnoozeAlert { alert, span }).await,
     }
 }

@@ -88,8 +88,15 @@ pub(crate) enum Verb {
     },
     /// Print events of the history: as one JSON array, newest first, or for other programs, oldest first
     Events(Events),
-    /// Print alerts as one JSON array, newest first; acknowledge or snooze them
+    /// Print alerts as one JSON array, newest first; acknowledge, snooze, resolve or mark them
     Alerts(Alerts),
+    /// Print the program's settings (language, theme, quiet hours, network, …), or change some of them
+    Settings {
+        /// What is to be otherwise, as a JSON object, or a file that holds it; '-' is standard input
+        change: Option<String>,
+    },
+    /// Try key ring, database and disk, and print how the program is; ends with 1 where something is wrong
+    Doctor,
     /// Announce nothing for a while: what rings is told of afterwards
     Quiet {
         /// How long (30m, 2h), or 'off'
@@ -165,12 +172,40 @@ pub(crate) enum Feeds {
     },
     /// Announce a muted feed again
     Unmute(OneFeed),
+    /// Set how long and how much is kept of a feed, or of all that there are and will be; what is more is removed
+    Keep {
+        /// The feed's id, or its name (default: all)
+        feed: Option<String>,
+        /// Days; 0 is for ever (default: as it is)
+        #[arg(long, value_name = "NUMBER", required_unless_present = "megabytes")]
+        days: Option<u32>,
+        /// Megabytes of event data; 0 is any (default: as it is)
+        #[arg(long, value_name = "NUMBER")]
+        megabytes: Option<u32>,
+    },
+    /// Remove all events of a feed; its alerts stay
+    Clear(OneFeed),
+    /// Mark all events of a feed as read
+    Read(OneFeed),
+    /// Print how a feed's values went, key by key
+    Trends(Past),
+    /// Print when a feed was not listened to, newest first, and how many of the missed events came afterwards
+    Gaps(Past),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
 pub(crate) struct OneFeed {
     /// The feed's id, or its name
     pub(crate) feed: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Past {
+    #[command(flatten)]
+    pub(crate) which: OneFeed,
+    /// Since a time (2026-01-31T12:00:00Z), a date, or for how long (30m, 2h, 7d)
+    #[arg(long, value_name = "TIME", value_parser = parse_since, default_value = "24h")]
+    pub(crate) since: Millis,
 }
 
 #[derive(Debug, Clone, PartialEq, Args)]
@@ -245,6 +280,13 @@ pub(crate) enum Rules {
         /// The rule as JSON, or a file that holds it; '-' is standard input
         rule: String,
     },
+    /// Change a rule and print it
+    Edit {
+        /// The rule's id
+        id: String,
+        /// The rule as it is to be, as JSON, or a file that holds it; '-' is standard input
+        rule: String,
+    },
     /// Print what a rule would have done on the stored history, without adding it
     Preview {
         /// The rule as JSON, or a file that holds it; '-' is standard input
@@ -271,11 +313,26 @@ pub(crate) struct Events {
     /// Only events received since then: a time (2026-01-31T12:00:00Z), a date, or how long ago (30m, 2h, 7d)
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     pub(crate) since: Option<Millis>,
+    /// Only events received before then
+    #[arg(long, value_name = "TIME", value_parser = parse_since)]
+    pub(crate) until: Option<Millis>,
+    /// Only events of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    pub(crate) event: Option<String>,
+    /// Only events with a reading of this key
+    #[arg(long)]
+    pub(crate) key: Option<String>,
+    /// Only events of at least this priority: 1 (lowest) to 5 (highest)
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=5))]
+    pub(crate) priority: Option<u8>,
+    /// Only events that came since you last looked at their feed
+    #[arg(long)]
+    pub(crate) unread: bool,
     /// At most so many (default: all)
     #[arg(long, value_name = "NUMBER")]
     pub(crate) limit: Option<u64>,
     /// How to print them whole, oldest first: as a table with a line for each reading, or as a JSON object on each line
-    #[arg(long, conflicts_with = "limit", value_parser = words::<ExportFormat>(&["csv", "json_lines"]))]
+    #[arg(long, conflicts_with_all = ["limit", "until", "event", "key", "priority", "unread"], value_parser = words::<ExportFormat>(&["csv", "json_lines"]))]
     pub(crate) format: Option<ExportFormat>,
 }
 
@@ -316,6 +373,25 @@ pub(crate) enum ChangeAlerts {
         /// How long (30m, 2h, 7d)
         #[arg(long = "for", value_name = "SPAN", default_value = "1h")]
         span: Span,
+    },
+    /// An alert is over: it rings again when its condition has ended and holds anew
+    Resolve {
+        /// Its number, as 'alerts' prints it (id)
+        alert: AlertId,
+    },
+    /// You have seen an alert
+    Read {
+        /// Its number, as 'alerts' prints it (id)
+        #[arg(required_unless_present = "all")]
+        alert: Option<AlertId>,
+        /// All that there are
+        #[arg(long, conflicts_with = "alert")]
+        all: bool,
+    },
+    /// You want to look at an alert again
+    Unread {
+        /// Its number, as 'alerts' prints it (id)
+        alert: AlertId,
     },
 }
 

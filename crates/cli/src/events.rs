@@ -47,8 +47,18 @@ async fn print(program: &mut Program, args: Events) -> Result<(), Failure> {
         if limit == 0 {
             break;
         }
-        let query =
-            Query { search: args.search.clone(), since: args.since, before, limit: Some(limit), ..Query::default() };
+        let query = Query {
+            feed: None,
+            search: args.search.clone(),
+            event: args.event.clone(),
+            key: args.key.clone(),
+            priority: args.priority,
+            unread: args.unread,
+            since: args.since,
+            until: args.until,
+            before,
+            limit: Some(limit),
+        };
         let page: Page = program.ask(Request::Events { feed: args.feed.clone(), query }).await?;
         // Nothing is printed before the first page: a refusal leaves standard output empty.
         let array = array.get_or_insert_with(Array::to_stdout);

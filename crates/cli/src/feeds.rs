@@ -1,10 +1,10 @@
-//! `feeds`: list, add, edit, remove, pause, resume, mute.
+//! `feeds`: list, add, change, remove, and look at what came of them.
 
 use serde_json::{Map, Value, json};
-use streambell_engine::model::{Certificates, Feed, FeedDraft, FeedId, Mapping, ProxySetting};
+use streambell_engine::model::{Certificates, Feed, FeedDraft, FeedId, Gap, Mapping, ProxySetting, Trend};
 
 use crate::{
-    args::{AddFeed, EditFeed, FeedSettings, Feeds, OneFeed},
+    args::{AddFeed, EditFeed, FeedSettings, Feeds, OneFeed, Past},
     control::Request,
     failure::Failure,
     output,
@@ -27,6 +27,15 @@ pub(crate) async fn feeds(feeds: Feeds) -> Result<(), Failure> {
             program::ask(Request::MuteFeed { feed, span: Some(span) }).await
         }
         Feeds::Unmute(OneFeed { feed }) => program::ask(Request::MuteFeed { feed, span: None }).await,
+        Feeds::Keep { feed, days, megabytes } => program::ask(Request::Keep { feed, days, megabytes }).await,
+        Feeds::Clear(OneFeed { feed }) => program::ask(Request::ClearHistory { feed }).await,
+        Feeds::Read(OneFeed { feed }) => program::ask(Request::ReadFeed { feed }).await,
+        Feeds::Trends(Past { which: OneFeed { feed }, since }) => {
+            Ok(output::print_array(program::ask::<Vec<Trend>>(Request::Trends { feed, since }).await?)?)
+        }
+        Feeds::Gaps(Past { which: OneFeed { feed }, since }) => {
+            Ok(output::print_array(program::ask::<Vec<Gap>>(Request::Gaps { feed, since }).await?)?)
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub mod hub;
 mod alerts;
 mod args;
 mod backup;
+mod doctor;
 mod events;
 mod export;
 mod failure;
@@ -43,6 +44,7 @@ mod rules;
 mod run;
 mod secret;
 mod serve;
+mod settings;
 mod since;
 mod source;
 mod toggle;
@@ -88,6 +90,8 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
         Verb::Restore { file } => backup::restore(&file).await,
         Verb::Events(events) => events::events(events).await,
         Verb::Alerts(alerts) => alerts::alerts(alerts).await,
+        Verb::Settings { change } => settings::settings(change).await,
+        Verb::Doctor => doctor::doctor().await,
         Verb::Quiet { span } => quiet::quiet(span).await,
         Verb::Why { event } => why::why(event).await,
         Verb::Run(run) => run::run(run).await,

@@ -1,4 +1,4 @@
-//! `rules`: list, add, preview, remove.
+//! `rules`: list, add, edit, preview, remove.
 
 use std::path::Path;
 
@@ -12,6 +12,10 @@ pub(crate) async fn rules(rules: Rules) -> Result<(), Failure> {
         Rules::Add { rule } => {
             let draft = draft(&rule)?;
             Ok(output::print(&program::ask::<Rule>(Request::AddRule { draft }).await?)?)
+        }
+        Rules::Edit { id, rule } => {
+            let request = Request::UpdateRule { rule: RuleId(id), draft: draft(&rule)? };
+            Ok(output::print(&program::ask::<Rule>(request).await?)?)
         }
         Rules::Preview { rule, since } => {
             let draft = draft(&rule)?;

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use streambell_engine::{
     AlertQuery, Engine, EngineError,
     model::{
-        Alert, AlertId, Feed, FeedDraft, FeedState, HubInfo, Millis, Query, Rule, RuleDraft, RuleId, Seq, Span, Status,
+        Alert, AlertId, Feed, FeedDraft, FeedState, HubInfo, Millis, Preferences, Query, Retention, Rule, RuleDraft,
+        RuleId, Seq, Span, Status, TrendQuery,
     },
 };
 
@@ -70,6 +71,62 @@ pub enum Request {
     },
     /// The user knows of all alerts.
     AcknowledgeAll,
+    /// An alert is over.
+    ResolveAlert {
+        /// Which.
+        alert: AlertId,
+    },
+    /// The user has seen an alert, or wants to look at it again.
+    ReadAlert {
+        /// Which.
+        alert: AlertId,
+        /// Whether it was seen.
+        read: bool,
+    },
+    /// The user has seen all alerts.
+    ReadAlerts,
+    /// The user has seen all events of a feed.
+    ReadFeed {
+        /// Which.
+        feed: String,
+    },
+    /// How long and how much is kept; what is missing stays as it is.
+    Keep {
+        /// Of which feed; `None`: of all that there are and will be.
+        feed: Option<String>,
+        /// Days; 0: for ever.
+        days: Option<u32>,
+        /// Megabytes; 0: any.
+        megabytes: Option<u32>,
+    },
+    /// Removes all events of a feed.
+    ClearHistory {
+        /// Which.
+        feed: String,
+    },
+    /// Answers with how a feed's values went.
+    Trends {
+        /// Which.
+        feed: String,
+        /// Since when.
+        since: Millis,
+    },
+    /// Answers with when a feed was not listened to, newest first.
+    Gaps {
+        /// Which.
+        feed: String,
+        /// Since when.
+        since: Millis,
+    },
+    /// The program's own settings.
+    Settings,
+    /// Changes some of the program's own settings and answers with all of them.
+    ChangeSettings {
+        /// Those that are to be otherwise.
+        change: Map<String, Value>,
+    },
+    /// Tries the program's surroundings and answers with what was found.
+    Doctor,
     /// Nothing is announced until then.
     Quiet {
         /// When that ends; `None`: now.
@@ -190,6 +247,16 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
         Request::Alerts { query } => done::<Vec<Alert>>(engine.list_alerts(query).await?),
         Request::AcknowledgeAlert { alert } => done(engine.acknowledge_alert(alert).await?),
         Request::AcknowledgeAll => done(engine.acknowledge_all().await?),
+        Request::ResolveAlert { alert } => done(engine.resolve_alert(alert).await?),
+        Request::ReadAlert { alert, read } => done(engine.read_alert(alert, read).await?),
+        Request::ReadAlerts => done(engine.read_alerts().await?),
+        Request::Settings => done(engine.snapshot().await?.preferences),
+        Request::ChangeSettings { change } => change_settings(engine, change).await,
+        Request::Doctor => done(json!({
+            "checks": engine.self_test().await?,
+            "figures": engine.figures().await?,
+            "storage": engine.storage().await?,
+        })),
         Request::Quiet { until } => done(engine.do_not_disturb(until).await?),
         Request::AddRule { draft } => done(engine.add_rule(with_feeds_found(engine, draft).await?).await?),
         Request::Why { event } => done(engine.why(event).await?),
@@ -220,6 +287,43 @@ async fn with_feeds_found(engine: &Engine, mut draft: RuleDraft) -> Result<RuleD
     Ok(draft)
 }
 
+async fn change_settings(engine: &Engine, change: Map<String, Value>) -> Result<Value, Refusal> {
+    let wrong = |message: String| Refusal::new("invalid", message);
+    let mut known = serde_json::to_value(Preferences { no_single_keys: true, ..Preferences::default() })
+        .map_err(|error| wrong(error.to_string()))?;
+    if let Some(unknown) = change.keys().find(|name| known.get(*name).is_none()) {
+        let names: Vec<_> = known.as_object_mut().into_iter().flat_map(|known| known.keys()).cloned().collect();
+        let names = names.join(", ");
+        return Err(wrong(format!("There is no setting '{unknown}'. There are: {names}. Nothing was changed.")));
+    }
+    let mut settings = serde_json::to_value(engine.snapshot().await?.preferences).unwrap_or_default();
+    if let Value::Object(settings) = &mut settings {
+        settings.extend(change);
+    }
+    let preferences: Preferences =
+        serde_json::from_value(settings).map_err(|error| wrong(format!("{error}. Nothing was changed.")))?;
+    engine.set_preferences(preferences).await?;
+    done(engine.snapshot().await?.preferences)
+}
+
+/// What is not named stays as it is.
+async fn keep(
+    engine: &Engine,
+    feed: Option<String>,
+    days: Option<u32>,
+    megabytes: Option<u32>,
+) -> Result<Value, Refusal> {
+    let (feed, now) = match feed {
+        Some(name) => {
+            let Feed { id, limits, .. } = find_feed(engine, &name).await?;
+            (Some(id), Retention { days: limits.keep_days, megabytes: limits.keep_megabytes })
+        }
+        None => (None, engine.snapshot().await?.preferences.retention),
+    };
+    let retention = Retention { days: days.unwrap_or(now.days), megabytes: megabytes.unwrap_or(now.megabytes) };
+    done(engine.set_retention(feed, retention).await?)
+}
+
 async fn with_parent_found(engine: &Engine, mut draft: FeedDraft) -> Result<FeedDraft, Refusal> {
     if let Some(parent) = &mut draft.parent {
         *parent = find_feed(engine, &parent.0).await?.id;
@@ -248,6 +352,14 @@ async fn change_feed(engine: &Engine, request: Request) -> Result<Value, Refusal
             done(engine.update_feed(feed, with_parent_found(engine, draft).await?).await?)
         }
         Request::RemoveFeed { feed } => done(engine.remove_feed(find_feed(engine, &feed).await?.id).await?),
+        Request::Keep { feed, days, megabytes } => keep(engine, feed, days, megabytes).await,
+        Request::ClearHistory { feed } => done(engine.clear_history(find_feed(engine, &feed).await?.id).await?),
+        Request::ReadFeed { feed } => done(engine.read_feed(find_feed(engine, &feed).await?.id).await?),
+        Request::Trends { feed, since } => {
+            let feed = find_feed(engine, &feed).await?.id;
+            done(engine.trends(TrendQuery { feed, since: Some(since), until: None, moments: None }).await?)
+        }
+        Request::Gaps { feed, since } => done(engine.gaps(find_feed(engine, &feed).await?.id, since).await?),
         Request::PauseFeed { feed } => done(engine.pause_feed(find_feed(engine, &feed).await?.id).await?),
         Request::ResumeFeed { feed } => {
             let feed = find_feed(engine, &feed).await?;
