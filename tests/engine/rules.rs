@@ -228,3 +228,28 @@ async fn wrong_rules_are_refused_with_the_place_and_the_reason() {
     assert!(bench.engine.snapshot().await.expect("a snapshot").rules.is_empty());
     bench.engine.shutdown().await;
 }
+
+#[tokio::test]
+async fn a_level_that_is_moved_is_crossed_by_the_next_value_beyond_it() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    bench.add("BTC", &server.url, Notify::Rules).await;
+    let high = |level: u32| json!({"name": "High", "feed": "btc", "when": {"value": {"crosses_above": level}}});
+    rule(&bench, high(190)).await;
+    send_prices(&bench, &server, &["110"]).await;
+    let id = bench.engine.snapshot().await.expect("a snapshot").rules[0].id.clone();
+    let moved = async |level: u32| {
+        let draft = serde_json::from_value(high(level)).expect("a draft");
+        bench.engine.update_rule(id.clone(), draft).await.expect("the rule is changed");
+    };
+    moved(170).await;
+    send_prices(&bench, &server, &["180"]).await;
+    bench.until_rung(1).await;
+    // What is beyond it already crosses nothing.
+    moved(160).await;
+    send_prices(&bench, &server, &["181", "150"]).await;
+    assert_eq!(bench.rung.texts().len(), 1);
+    send_prices(&bench, &server, &["161"]).await;
+    bench.until_rung(2).await;
+    bench.engine.shutdown().await;
+}

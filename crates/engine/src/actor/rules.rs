@@ -34,7 +34,9 @@ impl Actor {
         let anew = conditions(&self.rules.get(index).rule) != conditions(&rule);
         let stored = rule.clone();
         self.store.write(move |connection| store::rules::upsert(connection, &stored, anew)).await?;
-        if !anew {
+        if anew {
+            evaluator.look_back(self.rules.get(index));
+        } else {
             evaluator.take_memory(self.rules.get_mut(index));
         }
         self.rules.replace(index, evaluator);

@@ -1,6 +1,6 @@
 //! One rule: its condition, and where each of its places stands.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{cell::OnceCell, collections::HashMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -222,6 +222,19 @@ impl Evaluator {
     pub(crate) fn take_memory(&mut self, from: &mut Self) {
         self.places = std::mem::take(&mut from.places);
         self.count = from.count;
+    }
+
+    /// Looks at what another evaluator saw last, place by place: so the next value beyond a level that was moved crosses
+    /// it. What counts begins anew.
+    pub(crate) fn look_back(&mut self, from: &Self) {
+        if self.counts() || self.logic.per != from.logic.per {
+            return;
+        }
+        for (feed, standings) in &from.places {
+            for (event, part) in standings.values().filter_map(|standing| standing.last.as_ref()) {
+                self.recall(*feed, &Seen::new(event, *part, &OnceCell::new()));
+            }
+        }
     }
 
     /// Forgets a feed that was removed.
