@@ -30,7 +30,7 @@ async fn the_dashboard_is_found_as_it_was_arranged() {
     // The last one, over the first.
     let (x, y, ..) = page.find(&card("two")).await.rectangle().await.expect("it is drawn");
     let (left, top, ..) = page.find(&card("one")).await.rectangle().await.expect("it is drawn");
-    page.drag(&card("two"), (left - x, top - y)).await;
+    page.drag(&card("two"), (60.0, 20.0), (left - x, top - y)).await;
     until("it is first", async || (order(&page).await == ["two", "one", "three"]).then_some(())).await;
     let arranged = size(&page, &card("one")).await;
     page.reads(&hook("arranged"), "Two: place 1 of 3").await;

@@ -332,6 +332,27 @@ impl Desktop {
     pub(crate) async fn save_as(&self, file: &Path) {
         self.xdotool("search --sync --onlyvisible --name ^Save windowactivate --sync").await;
         self.xdotool("key ctrl+a").await;
+        self.type_path(file).await;
+    }
+
+    /// Chooses a file in the desktop's own dialog for opening.
+    pub(crate) async fn open_file(&self, file: &Path) {
+        self.xdotool("search --sync --onlyvisible --name ^Open windowactivate --sync").await;
+        // Where a path can be typed.
+        self.xdotool("key ctrl+l").await;
+        self.type_path(file).await;
+        // It takes no answer while it looks for what could be meant.
+        until("the dialog is closed", async || {
+            if !self.run("xdotool", &["search", "--onlyvisible", "--name", "^Open"]).await.0 {
+                return Some(());
+            }
+            self.xdotool("key Return").await;
+            None
+        })
+        .await;
+    }
+
+    async fn type_path(&self, file: &Path) {
         let file = file.to_str().expect("it is text");
         let (success, output) = self.run("xdotool", &["type", "--delay", "20", file]).await;
         assert!(success, "{output}");

@@ -98,7 +98,6 @@ impl Page {
     }
 
     /// Runs a script in the page; what it returned.
-    #[allow(dead_code, reason = "benchmarks measure with it")]
     pub(crate) async fn run(&self, script: &str) -> serde_json::Value {
         self.client.execute(script, Vec::new()).await.expect("the script runs")
     }
@@ -157,10 +156,10 @@ impl Page {
         self.write("feed-name", name).await;
     }
 
-    /// Takes an element near its corner and drags it so far with the mouse.
-    pub(crate) async fn drag(&self, css: &str, by: (f64, f64)) {
+    /// Takes an element where `hold` is, seen from its corner, and drags it so far with the mouse.
+    pub(crate) async fn drag(&self, css: &str, hold: (f64, f64), by: (f64, f64)) {
         let (x, y, ..) = self.find(css).await.rectangle().await.expect("it is drawn");
-        let (x, y) = (x + 60.0, y + 20.0);
+        let (x, y) = (x + hold.0, y + hold.1);
         let to = |x, y| PointerAction::MoveTo { duration: None, x, y };
         let mouse = MouseActions::new("mouse".to_owned())
             .then(to(x, y))
