@@ -72,7 +72,7 @@ pub(crate) async fn start(
         result => result?,
     };
     tokio::spawn(listen_to_desktop(engine.clone(), heard, requests.clone()));
-    if let Some(notice) = hub.notice.clone() {
+    if let Some(notice) = hub.notice() {
         tell(&engine, notice).await;
     }
     if let Some(info) = hub.info()

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use streambell_engine::{Engine, EngineError, Home};
+use streambell_engine::{Engine, EngineError, Home, speak};
 use tokio::{
     io::{AsyncBufRead, AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     sync::{Semaphore, mpsc},
@@ -67,10 +67,19 @@ enum Reply {
 
 /// Why the running program cannot be reached by others. It works all the same.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "Other programs cannot reach this one: {0}. Commands will fail while it runs; set STREAMBELL_HOME to a folder on a local disk."
-)]
+#[error("{}", cut_off(.0))]
 pub struct BindError(#[from] std::io::Error);
+
+fn cut_off(error: &std::io::Error) -> String {
+    speak!(
+        format!(
+            "Other programs cannot reach this one: {error}. Commands will fail while it runs; set STREAMBELL_HOME to a folder on a local disk."
+        ),
+        format!(
+            "其他程序无法连接到本程序（{error}）。它运行期间命令会失败；请把 STREAMBELL_HOME 设为本地磁盘上的文件夹。"
+        ),
+    )
+}
 
 /// The running program's ear.
 pub struct Server {

@@ -2,7 +2,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use streambell_engine::model::{HubInfo, Notice, NoticeLevel, Reason};
+use streambell_engine::{
+    model::{HubInfo, Notice, NoticeLevel, Reason},
+    speak,
+};
 use streambell_hub::{Hub, HubConfig, HubError};
 
 /// Where scripts expect the hub.
@@ -11,12 +14,22 @@ pub const PORT: u16 = 7788;
 const PORTS: u16 = 10;
 
 /// What became of the embedded hub.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct EmbeddedHub {
     /// The hub, if it runs. It stops when it is dropped.
     pub hub: Option<Hub>,
-    /// What the user should know of it.
-    pub notice: Option<Notice>,
+    trouble: Option<Trouble>,
+}
+
+/// What the user should know of it.
+#[derive(Debug)]
+enum Trouble {
+    /// It is on another port than the one that scripts expect.
+    Moved { from: u16, to: u16 },
+    /// All its ports are taken, from this one on.
+    Taken { from: u16 },
+    /// It does not run.
+    Failed(HubError),
 }
 
 impl EmbeddedHub {
@@ -24,6 +37,12 @@ impl EmbeddedHub {
     #[must_use]
     pub fn info(&self) -> Option<HubInfo> {
         self.hub.as_ref().map(|hub| HubInfo { url: format!("http://{}", hub.addr()) })
+    }
+
+    /// What the user should know of it, in the language that is spoken now.
+    #[must_use]
+    pub fn notice(&self) -> Option<Notice> {
+        self.trouble.as_ref().map(Trouble::notice)
     }
 
     /// Ends it in good order.
@@ -40,40 +59,61 @@ pub async fn start() -> EmbeddedHub {
 }
 
 async fn start_from(port: u16) -> EmbeddedHub {
-    let mut last = None;
-    for candidate in port..port.saturating_add(PORTS) {
+    let last = port.saturating_add(PORTS - 1);
+    for candidate in port..=last {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, candidate));
         match Hub::start(HubConfig { listen, ..HubConfig::default() }).await {
             Ok(hub) => {
-                return EmbeddedHub { hub: Some(hub), notice: (candidate != port).then(|| moved(port, candidate)) };
+                let moved = Trouble::Moved { from: port, to: candidate };
+                return EmbeddedHub { hub: Some(hub), trouble: Some(moved).filter(|_| candidate != port) };
             }
-            Err(error @ HubError::PortTaken { .. }) => last = Some(error),
-            Err(error) => {
-                last = Some(error);
-                break;
-            }
+            Err(HubError::PortTaken { .. }) => {}
+            Err(error) => return EmbeddedHub { hub: None, trouble: Some(Trouble::Failed(error)) },
         }
     }
-    let message = match last {
-        Some(HubError::PortTaken { .. }) => format!(
-            "The ports {port} to {} are all taken, so scripts cannot ring through the embedded hub and the demo feeds are silent. Close the programs that use them, then restart Streambell.",
-            port + PORTS - 1
-        ),
-        Some(error) => format!("The embedded hub does not run: {error}. Everything else works."),
-        None => return EmbeddedHub { hub: None, notice: None },
-    };
-    EmbeddedHub { hub: None, notice: Some(notice(NoticeLevel::Warning, "no_hub", message)) }
+    EmbeddedHub { hub: None, trouble: Some(Trouble::Taken { from: port }) }
 }
 
-fn moved(from: u16, to: u16) -> Notice {
-    let message = format!(
-        "Port {from} is taken by another program, so the embedded hub listens on http://127.0.0.1:{to} this time. Scripts that ring must use that address."
-    );
-    notice(NoticeLevel::Info, "hub_moved", message)
-}
-
-fn notice(level: NoticeLevel, code: &str, message: String) -> Notice {
-    Notice { level, reason: Reason { code: code.to_owned(), message } }
+impl Trouble {
+    fn notice(&self) -> Notice {
+        let (level, code, message) = match self {
+            Self::Moved { from, to } => (
+                NoticeLevel::Info,
+                "hub_moved",
+                speak!(
+                    format!(
+                        "Port {from} is taken by another program, so the embedded hub listens on http://127.0.0.1:{to} this time. Scripts that ring must use that address."
+                    ),
+                    format!(
+                        "端口 {from} 已被其他程序占用，因此内置的 Hub 这次在 http://127.0.0.1:{to} 上监听。用来提醒的脚本必须使用这个地址。"
+                    ),
+                ),
+            ),
+            Self::Taken { from } => (
+                NoticeLevel::Warning,
+                "no_hub",
+                speak!(
+                    format!(
+                        "The ports {from} to {} are all taken, so scripts cannot ring through the embedded hub and the demo feeds are silent. Close the programs that use them, then restart Streambell.",
+                        from + PORTS - 1
+                    ),
+                    format!(
+                        "端口 {from} 到 {} 全部被占用，因此脚本无法通过内置的 Hub 提醒，演示订阅源也没有内容。请关闭占用这些端口的程序，然后重新启动 Streambell。",
+                        from + PORTS - 1
+                    ),
+                ),
+            ),
+            Self::Failed(error) => (
+                NoticeLevel::Warning,
+                "no_hub",
+                speak!(
+                    format!("The embedded hub does not run: {error}. Everything else works."),
+                    format!("内置的 Hub 没有运行（{error}）。其他功能不受影响。"),
+                ),
+            ),
+        };
+        Notice { level, reason: Reason { code: code.to_owned(), message } }
+    }
 }
 
 #[cfg(test)]
@@ -88,7 +128,7 @@ mod tests {
         let started = start_from(port).await;
         let info = started.info().expect("a neighbour is free");
         assert_ne!(info.url, format!("http://127.0.0.1:{port}"));
-        let notice = started.notice.clone().expect("it moved");
+        let notice = started.notice().expect("it moved");
         assert_eq!(notice.reason.code, "hub_moved");
         assert!(notice.reason.message.contains(&info.url), "{}", notice.reason.message);
         started.shutdown().await;
