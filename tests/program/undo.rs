@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::support::{Desktop, Feed, Page};
+use crate::support::{Desktop, Feed, Page, until};
 
 #[tokio::test]
 async fn what_is_removed_does_not_ring_and_is_as_it_was_when_it_is_brought_back() {
@@ -20,4 +20,25 @@ async fn what_is_removed_does_not_ring_and_is_as_it_was_when_it_is_brought_back(
     desktop.notification("Back again").await;
     assert_eq!(desktop.shown().len(), 1, "the other one was not told");
     assert_eq!(desktop.streambell_json(&["events"]).await.as_array().map(Vec::len), Some(2), "and it is not lost");
+}
+
+#[tokio::test]
+async fn what_was_being_removed_when_the_power_went_is_still_there() {
+    let desktop = Desktop::start().await;
+    let feed = Feed::start().await;
+    let page = Page::open(&desktop).await;
+    desktop.add_feed("Builds", &feed.url("/events"), "all").await;
+    page.click("nav-settings").await;
+    page.click("settings-remove").await;
+    page.without("[data-testid='settings-feed']").await;
+    for id in desktop.processes("streambell") {
+        desktop.run("kill", &["-KILL", &id.to_string()]).await;
+    }
+    until("the program is gone", async || desktop.processes("streambell").is_empty().then_some(())).await;
+
+    let _program = desktop.launch(&["--hidden"]);
+    desktop.running().await;
+    desktop.feed_is("Builds", "open").await;
+    feed.send(r#"{"title":"Here it is"}"#);
+    desktop.notification("Here it is").await;
 }
