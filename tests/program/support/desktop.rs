@@ -341,12 +341,16 @@ impl Desktop {
         // Where a path can be typed.
         self.xdotool("key ctrl+l").await;
         self.type_path(file).await;
-        // It takes no answer while it looks for what could be meant.
+        // It takes no answer while it looks for what could be meant. One too many would answer the window behind it.
+        let mut looks = 0;
         until("the dialog is closed", async || {
             if !self.run("xdotool", &["search", "--onlyvisible", "--name", "^Open"]).await.0 {
                 return Some(());
             }
-            self.xdotool("key Return").await;
+            looks += 1;
+            if looks % 20 == 0 {
+                self.xdotool("key Return").await;
+            }
             None
         })
         .await;
