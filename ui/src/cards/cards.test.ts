@@ -10,6 +10,7 @@ import { place } from './layout';
 import { items } from './news/news';
 import { line, scaleOf } from './price/line';
 import { symbols } from './price/price';
+import { spread } from './price/spread';
 import { isOver, jobs, rate, remaining, took } from './progress/progress';
 import { game } from './score/score';
 import { tasks } from './tasks/tasks';
@@ -86,6 +87,43 @@ describe('prices', () => {
     ]);
   });
 
+  it('of a feed that is seconds old are drawn from the first that came, not from the minute it came in', () => {
+    const at = 600_000 + 40_000;
+    const model = feed({ key: 'BTC', value: '10' }, { key: 'BTC', value: '11' });
+    model.events = model.events.map((event, index) => ({ ...event, at: at + index * 1000 }));
+    const base = { at: 600_000, value: '10' };
+    const trend = { key: 'BTC', base, moments: [{ at: at + 1000, value: '11' }] };
+    const past = { since: at - 86_400_000, window: new Map([['BTC', trend]]), today: new Map() };
+    const [bitcoin] = symbols(model, past);
+    expect(bitcoin?.points.map(({ at, value }) => [at, value])).toEqual([
+      [at, 10],
+      [at + 1000, 11],
+    ]);
+    // Of one that is as old as an earlier minute the history knows more than the window.
+    const older = { ...trend, base: { at: 540_000, value: '9' } };
+    const [known] = symbols(model, { ...past, window: new Map([['BTC', older]]) });
+    expect(known?.points[0]).toEqual({ at: 540_000, value: 9 });
+  });
+
+  it('that came together lie as far apart as the server says, whatever its clock', () => {
+    const told = (at: number, value: string, time?: number) => ({ at, value, time });
+    expect(spread([told(5000, '1', 100_000), told(5001, '2', 130_000), told(5002, '3', 160_000)])).toEqual([
+      { at: -54_998, value: '1' },
+      { at: -24_998, value: '2' },
+      { at: 5002, value: '3' },
+    ]);
+    // Where it says nothing, the last of a moment is known; and none is later than it came.
+    expect(spread([told(1000, '1'), told(5000, '2'), told(5000, '3'), told(5010, '4')])).toEqual([
+      { at: 1000, value: '1' },
+      { at: 5000, value: '3' },
+      { at: 5010, value: '4' },
+    ]);
+    expect(spread([told(1000, '1', 9000), told(1001, '2', 3000)]).map(({ at }) => at)).toEqual([1000, 1001]);
+    // Live ones, apart from each other, are where they came.
+    expect(spread([told(1000, '1', 0), told(9000, '2', 60_000)]).map(({ at }) => at)).toEqual([1000, 9000]);
+    expect(spread([])).toEqual([]);
+  });
+
   it('keep the place where they were first seen', () => {
     const model = feed({ key: 'B', value: '1' }, { key: 'A', value: '1' });
     const event = (seq: number, key: string): Event => ({
@@ -111,10 +149,8 @@ describe('prices', () => {
       [25, 6],
       [100, 56],
     ]);
-    expect(line(spots(5), 100, 50)).toEqual([
-      [0, 25],
-      [100, 25],
-    ]);
+    // One is no line: a dot where it ended.
+    expect(line(spots(5), 100, 50)).toEqual([[100, 25]]);
     expect(line(spots(Number.NaN), 100, 50)).toEqual([]);
   });
 

@@ -25,7 +25,7 @@ export function heightOf(value: number, { low, high }: Scale, height: number, ma
   return high === low ? height / 2 : margin + usable * (1 - (value - low) / (high - low));
 }
 
-/** Where the line of these values goes in a box: the whole width, each at its time. */
+/** Where the line of these values goes in a box: the whole width, each at its time; of one moment, a dot at its end. */
 export function line(
   spots: Spot[],
   width: number,
@@ -39,10 +39,6 @@ export function line(
   if (!first || !last) return [];
   const y = (value: number) => heightOf(value, scale, height, margin);
   const length = last.at - first.at;
-  if (length <= 0)
-    return [
-      [0, y(last.value)],
-      [width, y(last.value)],
-    ];
+  if (length <= 0) return [[width, y(last.value)]];
   return drawn.map(({ at, value }) => [((at - first.at) / length) * width, y(value)]);
 }

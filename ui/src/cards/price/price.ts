@@ -1,8 +1,11 @@
+import type { Moment } from '../../bindings/Moment';
 import type { Reading } from '../../bindings/Reading';
 import type { Trend } from '../../bindings/Trend';
 import { difference, sign } from '../../shared/decimal';
 import type { FeedModel } from '../../state/feed.svelte';
 import { entity } from '../../state/feed.svelte';
+import { type Came, spread } from './spread';
+import { minuteOf } from './window';
 
 /** How far a value is from an earlier one. */
 export interface Change {
@@ -44,14 +47,9 @@ export interface Past {
 
 const NO_PAST: Past = { since: undefined, window: new Map(), today: new Map() };
 
-interface Value {
-  at: number;
-  value: string;
-}
-
 interface Found {
   unit: string;
-  values: Value[];
+  values: Came[];
   /** Under what the history keeps it; readings that are told apart by their titles are one key there. */
   historyKey: string | undefined;
 }
@@ -65,7 +63,7 @@ export function symbols(model: Pick<FeedModel, 'events' | 'rank'>, past: Past = 
       const key = entity(reading);
       const known = found.get(key) ?? { unit: '', values: [], historyKey: historyKey(reading) };
       known.unit = reading.unit ?? known.unit;
-      known.values.push({ at: event.at, value: reading.value });
+      known.values.push({ at: event.at, value: reading.value, time: reading.time });
       found.set(key, known);
     }
   }
@@ -81,7 +79,7 @@ function historyKey(reading: Reading): string | undefined {
 function symbolOf(key: string, { unit, values, historyKey }: Found, past: Past): Symbol {
   const trend = historyKey === undefined ? undefined : past.window.get(historyKey);
   const today = historyKey === undefined ? undefined : past.today.get(historyKey);
-  const { value } = values.at(-1) as Value;
+  const { value } = values.at(-1) as Came;
   const base = trend?.base ?? baseOf(values, past.since);
   return {
     key,
@@ -94,23 +92,26 @@ function symbolOf(key: string, { unit, values, historyKey }: Found, past: Past):
 }
 
 /** The last value before a time, else the first: as the history finds it. */
-function baseOf(values: Value[], since = -Infinity): Value {
-  return (values.findLast(({ at }) => at < since) ?? values[0]) as Value;
+function baseOf(values: Came[], since = -Infinity): Came {
+  return (values.findLast(({ at }) => at < since) ?? values[0]) as Came;
 }
 
-function changeOf(from: Value, to: string): Change {
+function changeOf(from: Moment, to: string): Change {
   const amount = difference(to, from.value) ?? '0';
   const percent = Number(from.value) === 0 ? undefined : (Number(amount) / Math.abs(Number(from.value))) * 100;
   return { amount, percent, direction: sign(amount), since: from.at };
 }
 
 /** What it was when the window began, what the history knows up to the events, and these one by one. */
-function pointsOf(values: Value[], base: Value, trend: Trend | undefined, since = -Infinity): Spot[] {
-  const recent = values.filter(({ at }) => at >= since);
+function pointsOf(values: Came[], base: Moment, trend: Trend | undefined, since = -Infinity): Spot[] {
+  const recent = spread(values).filter(({ at }) => at >= since);
   const from = recent[0]?.at ?? Infinity;
-  const before = (trend?.moments ?? []).filter(({ at }) => at >= since && at < from);
-  const begin = base.at < since || base.at < Math.min(from, before[0]?.at ?? Infinity) ? [base] : [];
-  return [...begin, ...before, ...recent].map(({ at, value }) => ({ at: Math.max(at, since), value: Number(value) }));
+  const known = [...(trend?.moments ?? []).filter(({ at }) => at >= since && at < from), ...recent];
+  const [first] = known;
+  // Of the first value of all the history knows the minute; what came in the same one is known better.
+  const begins = !first || base.at < since || minuteOf(base.at) < minuteOf(first.at);
+  const drawn = begins ? [base, ...known] : known;
+  return drawn.map(({ at, value }) => ({ at: Math.max(at, since), value: Number(value) }));
 }
 
 const SIGNS: Record<string, string> = { EUR: '€', USD: '$', GBP: '£', JPY: '¥', CNY: '¥' };
