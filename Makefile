@@ -5,7 +5,7 @@ SHELL := /bin/bash
 FEATURES := --features custom-protocol
 HAS_DISPLAY := $(if $(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: run screenshot test check bench fuzz build ui install clean
+.PHONY: run screenshot screenshots test check bench fuzz build ui install clean
 
 run: build
 	@scripts/run.sh
@@ -13,6 +13,11 @@ run: build
 screenshot: build
 	@scripts/install.sh desktop
 	@scripts/screenshot.sh
+
+# Every view in both themes and both languages, into screenshots/, with a page that shows them side by side.
+screenshots:
+	@scripts/install.sh test
+	cd ui && npm run --silent pictures
 
 build: install ui
 	cargo build $(FEATURES)
@@ -61,4 +66,4 @@ $(FUZZ_TOOLS)/bin/cargo-fuzz:
 
 clean:
 	cargo clean
-	rm -rf ui/dist ui/node_modules ui/test-results .venv test-output
+	rm -rf screenshots ui/dist ui/node_modules ui/test-results .venv test-output
