@@ -5,7 +5,7 @@ import type { Rule } from '../bindings/Rule';
 import { columns, extended, figures, within } from './curve';
 import { levelsOf, looksAt, withLevel } from './levels';
 import { levelAt, moved, scaleOf, stepOf } from './scale';
-import { zoomed } from './windows';
+import { shifted, stretched, wheelFactor, zoomed } from './windows';
 
 function point(at: number, value: string, low = value, high = value): Point {
   return { at, first: value, low, high, last: value };
@@ -186,5 +186,32 @@ describe('the levels of rules', () => {
 
   it('of a rule that is switched off are not drawn', () => {
     expect(levelsOf([rule({ enabled: false })], feed)).toEqual([]);
+  });
+});
+
+describe('the time of a chart', () => {
+  const range = { since: 1000, until: 11_000 };
+
+  it('moves by parts of its length', () => {
+    expect(shifted(range, -0.25)).toEqual({ since: -1500, until: 8500 });
+  });
+
+  it('is stretched so that what was under two fingers stays under them', () => {
+    expect(stretched(range, [0.25, 0.75], [0, 1])).toEqual({ since: 3500, until: 8500 });
+    expect(stretched(range, [0, 1], [0.25, 0.75])).toEqual({ since: -4000, until: 16_000 });
+    expect(stretched(range, [0.2, 0.4], [0.4, 0.6])).toEqual({ since: -1000, until: 9000 });
+    // Fingers that cross or meet say nothing; shorter than a second nothing is shown.
+    expect(stretched(range, [0.2, 0.4], [0.6, 0.4])).toEqual(range);
+    expect(stretched(range, [0.2, 0.4], [0.4, 0.401])).toEqual(range);
+    expect(stretched(range, [0.4, 0.44], [0, 1])).toMatchObject({ since: 5000, until: 6000 });
+  });
+
+  it.each([
+    ['a click of a wheel', { deltaY: 100, deltaMode: 0, ctrlKey: false }, 1.25],
+    ['three lines of one', { deltaY: -3, deltaMode: 1, ctrlKey: false }, 0.8],
+    ['a small move of two fingers', { deltaY: -5, deltaMode: 0, ctrlKey: true }, 0.95],
+    ['a wheel that was let run', { deltaY: 9000, deltaMode: 0, ctrlKey: false }, 2],
+  ])('by %s', (_, turned, factor) => {
+    expect(wheelFactor(turned)).toBeCloseTo(factor, 2);
   });
 });

@@ -3,7 +3,8 @@ import type uPlot from 'uplot';
 import { clockTime, dayTime, shortTime } from '../shared/time';
 import type { Columns } from './curve';
 import type { Scale } from './scale';
-import type { Range } from './windows';
+import { follow } from './gestures';
+import { type Range, shifted, wheelFactor, zoomed } from './windows';
 
 /** Where in its element the curve is drawn, in pixels. */
 export interface Box {
@@ -18,8 +19,10 @@ export interface Heard {
   box(box: Box): void;
   /** The pointer is over this point. */
   point(index: number | undefined): void;
-  select(range: Range): void;
-  wheel?: (around: number, turned: number) => void;
+  /** Another part of the time is to be shown. */
+  look(range: Range): void;
+  /** Whether the wheel is for the chart; else it scrolls what this stands in, but for two fingers on a touchpad. */
+  wheel: boolean;
   back(): void;
 }
 
@@ -51,7 +54,7 @@ export class Plot {
   #element: HTMLElement;
   #shown: Shown;
   #locale: string;
-  #wheel: (event: WheelEvent) => void;
+  #ends: (() => void)[];
 
   /** Begins one in an element that has a size. */
   static async begin(element: HTMLElement, shown: Shown, locale: string, heard: Heard): Promise<Plot> {
@@ -63,13 +66,13 @@ export class Plot {
     this.#shown = shown;
     this.#locale = locale;
     this.#plot = new library(this.#options(heard), shown.columns as uPlot.AlignedData, element);
-    this.#wheel = (event) => {
-      if (!heard.wheel) return;
-      event.preventDefault();
-      const left = event.clientX - this.#plot.over.getBoundingClientRect().left;
-      heard.wheel(this.#plot.posToVal(left, 'x'), event.deltaY);
-    };
-    this.#plot.over.addEventListener('wheel', this.#wheel, { passive: false });
+    const { over } = this.#plot;
+    const wheel = (event: WheelEvent) => this.#turn(event, heard);
+    over.addEventListener('wheel', wheel, { passive: false });
+    this.#ends = [
+      () => over.removeEventListener('wheel', wheel),
+      follow(over, { shown: () => this.#shown.range, look: heard.look }),
+    ];
     this.show(shown);
   }
 
@@ -94,8 +97,18 @@ export class Plot {
   }
 
   end(): void {
-    this.#plot.over.removeEventListener('wheel', this.#wheel);
+    for (const end of this.#ends) end();
     this.#plot.destroy();
+  }
+
+  /** Zooms about the pointer; sideways it moves the time. */
+  #turn(event: WheelEvent, heard: Heard): void {
+    if (!heard.wheel && !event.ctrlKey) return;
+    event.preventDefault();
+    const { range } = this.#shown;
+    const { left, width } = this.#plot.over.getBoundingClientRect();
+    if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) heard.look(shifted(range, event.deltaX / width));
+    else heard.look(zoomed(range, this.#plot.posToVal(event.clientX - left, 'x'), wheelFactor(event)));
   }
 
   #colour(token: string): string {
@@ -152,7 +165,11 @@ export class Plot {
       cursor: {
         y: false,
         drag: { x: true, y: false, setScale: false },
-        bind: { dblclick: () => () => (heard.back(), null) },
+        bind: {
+          dblclick: () => () => (heard.back(), null),
+          // With Shift a drag moves the time.
+          mousedown: (_, __, choose) => (event: MouseEvent) => (event.shiftKey || choose(event), null),
+        },
       },
       hooks: {
         drawClear: [(plot) => this.#shade(plot)],
@@ -162,7 +179,7 @@ export class Plot {
           (plot) => {
             const { left, width } = plot.select;
             if (width === 0) return;
-            heard.select({ since: plot.posToVal(left, 'x'), until: plot.posToVal(left + width, 'x') });
+            heard.look({ since: plot.posToVal(left, 'x'), until: plot.posToVal(left + width, 'x') });
             plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           },
         ],

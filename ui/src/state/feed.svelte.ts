@@ -60,6 +60,8 @@ export class FeedModel {
   feed: Feed = $state.raw(undefined as unknown as Feed);
   view: View = $state('log');
   status: Status = $state.raw({ type: 'paused' });
+  /** Since when nothing is listened to, as far as the window knows; `null`: it is open, or never was. */
+  offSince: number | null = $state(null);
   unread = $state(0);
   lastEventAt: number | null = $state(null);
   /** Nothing of it is announced until then, which may be over. */
@@ -104,7 +106,7 @@ export class FeedModel {
   replace(state: FeedState): void {
     this.feed = state.feed;
     this.view = state.view;
-    this.status = state.status;
+    this.turn(state.status, state.last_byte_at ?? state.last_event_at);
     this.unread = state.unread;
     this.lastEventAt = state.last_event_at;
     this.mutedUntil = state.muted_until;
@@ -114,6 +116,13 @@ export class FeedModel {
     this.#arrivals += 1;
     this.#newest = this.#kept.at(-1)?.seq ?? 0;
     this.#rank(this.#kept);
+  }
+
+  /** Its status is another; `at`: when that was, or the last that is known of it before. */
+  turn(status: Status, at: number | null): void {
+    if (status.type === 'open') this.offSince = null;
+    else this.offSince ??= at;
+    this.status = status;
   }
 
   /** Adds what came; what is known already is left out. Returns how many were new. */

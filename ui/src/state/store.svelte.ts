@@ -121,7 +121,7 @@ export class Store {
         this.folded = change.groups;
         return;
       case 'status':
-        return this.#with(change.feed, (feed) => (feed.status = change.status));
+        return this.#with(change.feed, (feed) => feed.turn(change.status, this.#now()));
       case 'view':
         return this.#with(change.feed, (feed) => (feed.view = change.view));
       case 'events':

@@ -185,3 +185,29 @@ describe('alerts', () => {
     expect(store.alerts.map(({ id }) => id)).toEqual([3, 2]);
   });
 });
+
+describe('an outage', () => {
+  it('goes on from the last that is known before it until the feed is open again', () => {
+    let now = 50_000;
+    const store = new Store(
+      () => {},
+      () => now,
+    );
+    const waiting = (attempt: number) => ({
+      type: 'waiting' as const,
+      until: 99_000,
+      attempt,
+      reason: { code: 'reset', message: 'The server hung up.' },
+    });
+    store.load(snapshot(state('a'), { ...state('b', [event(7)]), status: waiting(3) }));
+    const since = () => [store.feed('a')?.offSince, store.feed('b')?.offSince];
+    expect(since()).toEqual([null, 7000]);
+    store.apply([{ type: 'status', feed: 'a', status: waiting(1) }]);
+    now = 60_000;
+    store.apply([{ type: 'status', feed: 'a', status: { type: 'connecting', since: now } }]);
+    store.apply([{ type: 'status', feed: 'a', status: waiting(2) }]);
+    expect(since()).toEqual([50_000, 7000]);
+    store.apply(['a', 'b'].map((feed) => ({ type: 'status', feed, status: { type: 'open', since: now } })));
+    expect(since()).toEqual([null, null]);
+  });
+});
