@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Card } from '../bindings/Card';
 import { FeedModel } from '../state/feed.svelte';
 import { place } from './layout';
-import { moved, orderOf, sectionsOf, spotOf } from './sections';
+import { groupMoved, moved, orderOf, sectionsOf, spotOf } from './sections';
 import { stepped, withColumns, wishOf } from './size';
 
 const LIMITS = { max_event_bytes: 1, idle_seconds: null, keep_days: 90, keep_megabytes: 512 };
@@ -80,5 +80,24 @@ describe('sections', () => {
     expect(orderOf(moved(sections, d, { group: 'Markets', index: 0 }))).toEqual(['b', 'd', 'a', 'c']);
     expect(orderOf(moved(sections, d, { group: 'Builds', index: 1 }))).toEqual(['b', 'a', 'c', 'd']);
     expect(moved(sections, c, { group: '', index: 0 }).at(-1)).toEqual({ group: 'Builds', feeds: [] });
+  });
+
+  it('take a feed into a group that there is not yet', () => {
+    const groups = (to: string) => moved(sections, a, { group: to, index: 0 }).map(({ group }) => group);
+    expect(groups('New')).toEqual(['', 'Markets', 'Builds', 'New']);
+    const alone = sectionsOf([a, c]);
+    expect(moved(alone, c, { group: '', index: 0 }).map(({ group, feeds }) => [group, feeds.length])).toEqual([
+      ['', 1],
+      ['Markets', 1],
+      ['Builds', 0],
+    ]);
+  });
+
+  it('stand in another order', () => {
+    const order = (group: string, before?: string) => orderOf(groupMoved(sections, group, before));
+    expect(order('Builds', 'Markets')).toEqual(['b', 'c', 'a', 'd']);
+    expect(order('Markets')).toEqual(['b', 'c', 'a', 'd']);
+    expect(order('Builds')).toEqual(['b', 'a', 'd', 'c']);
+    expect(order('Builds', 'Builds')).toEqual(['b', 'a', 'd', 'c']);
   });
 });

@@ -6,7 +6,7 @@ import type { App } from '../state/app.svelte';
 import type { FeedModel } from '../state/feed.svelte';
 import type { Place } from './layout';
 import { VIEWS } from './registry';
-import { moved, orderOf, sectionsOf, type Spot, spotOf } from './sections';
+import { groupMoved, groupsOf, moved, orderOf, sectionsOf, type Spot, spotOf } from './sections';
 import { type Step, stepped } from './size';
 
 /** Arranges the dashboard as the user says: what is said is seen at once, and kept by the engine. */
@@ -29,6 +29,36 @@ export class Arranger {
     const count = sections.find((section) => section.group === group)?.feeds.length ?? 1;
     const wanted = to === 'start' ? 0 : index + (to === 'later' ? 1 : -1);
     await this.put(feed, { group, index: Math.min(Math.max(wanted, 0), count - 1) });
+  }
+
+  /** To the end of a group, which may be new; `''`: of none. */
+  async group(feed: FeedModel, group: string): Promise<void> {
+    const section = sectionsOf(this.#app.store.feeds).find((each) => each.group === group);
+    await this.put(feed, { group, index: section?.feeds.filter((each) => each !== feed).length ?? 0 });
+    await tick();
+    // It is another card in the page: the keyboard goes on from there.
+    const card = document.querySelector(`article[data-feed="${CSS.escape(feed.id)}"]`);
+    card?.querySelector<HTMLElement>('h2 a')?.focus();
+  }
+
+  /** A whole group one place up or down. */
+  async moveGroup(group: string, to: 'up' | 'down'): Promise<void> {
+    const groups = groupsOf(sectionsOf(this.#app.store.feeds));
+    const index = groups.indexOf(group);
+    const before = to === 'up' ? groups[Math.max(index - 1, 0)] : groups[index + 2];
+    if (before !== group) await this.putGroup(group, before);
+  }
+
+  /** A whole group before another, or behind all. */
+  async putGroup(group: string, before: string | undefined): Promise<void> {
+    const sections = sectionsOf(this.#app.store.feeds);
+    const after = groupMoved(sections, group, before);
+    const groups = groupsOf(after);
+    this.said = m.group_moved({ group, place: groups.indexOf(group) + 1, count: groups.length });
+    const [order, wanted] = [orderOf(sections), orderOf(after)];
+    if (order.join() === wanted.join()) return;
+    await this.#order(wanted);
+    if (!(await this.#app.run((backend) => backend.orderFeeds(wanted)))) await this.#order(order);
   }
 
   /** To a place, also in another group. */
@@ -85,8 +115,8 @@ export class Arranger {
   }
 
   /** A drag was taken back. */
-  tellBack(feed: FeedModel): void {
-    this.said = m.card_back({ name: feed.feed.name });
+  tellBack(name: string): void {
+    this.said = m.card_back({ name });
   }
 
   #size({ feed, card, view }: FeedModel): string {

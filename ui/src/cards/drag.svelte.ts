@@ -6,10 +6,19 @@ import type { Spot } from './sections';
 import { withColumns, withRows } from './size';
 
 /** Nearer to where it began, a press is a click. */
-const SLACK = 5;
+export const SLACK = 5;
 /** So near to an edge of the dashboard it scrolls, so many pixels a frame. */
 const EDGE = 44;
 const SCROLL = 12;
+
+/** Scrolls the dashboard where a pointer is near to its edge; returns by how much. */
+export function scrollAtEdge(board: HTMLElement, y: number): number {
+  const { top, bottom } = board.getBoundingClientRect();
+  const by = y < top + EDGE ? -SCROLL : y > bottom - EDGE ? SCROLL : 0;
+  const before = board.scrollTop;
+  board.scrollTop += by;
+  return board.scrollTop - before;
+}
 
 /** What the board knows of where things are. */
 export interface Ground {
@@ -84,7 +93,7 @@ export class Drag {
   cancel(arranger: Arranger): void {
     cancelAnimationFrame(this.#frame);
     this.feed.card = this.#begin.card;
-    if (this.started) arranger.tellBack(this.feed);
+    if (this.started) arranger.tellBack(this.feed.feed.name);
   }
 
   #move(x: number, y: number): void {
@@ -107,14 +116,7 @@ export class Drag {
   /** At an edge the dashboard goes on under the pointer. */
   #scroll(): void {
     this.#frame = requestAnimationFrame(() => this.#scroll());
-    const { board } = this.#ground();
-    const { top, bottom } = board.getBoundingClientRect();
-    const { y } = this.#last;
-    const by = y < top + EDGE ? -SCROLL : y > bottom - EDGE ? SCROLL : 0;
-    if (by === 0) return;
-    const before = board.scrollTop;
-    board.scrollTop += by;
-    const scrolled = board.scrollTop - before;
+    const scrolled = scrollAtEdge(this.#ground().board, this.#last.y);
     // What is sized begins where its corner went.
     if (this.kind === 'size') this.#begin.y -= scrolled;
     else if (scrolled !== 0) this.#move(this.#last.x, this.#last.y);

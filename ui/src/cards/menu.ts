@@ -1,7 +1,11 @@
+import ArrowDown from '@lucide/svelte/icons/arrow-down';
+import ArrowUp from '@lucide/svelte/icons/arrow-up';
 import ArrowLeft from '@lucide/svelte/icons/arrow-left';
 import ArrowLeftToLine from '@lucide/svelte/icons/arrow-left-to-line';
 import ArrowRight from '@lucide/svelte/icons/arrow-right';
 import Clock from '@lucide/svelte/icons/clock';
+import FolderPlus from '@lucide/svelte/icons/folder-plus';
+import Folder from '@lucide/svelte/icons/folder';
 import FoldHorizontal from '@lucide/svelte/icons/fold-horizontal';
 import FoldVertical from '@lucide/svelte/icons/fold-vertical';
 import LayoutGrid from '@lucide/svelte/icons/layout-grid';
@@ -16,6 +20,7 @@ import type { App } from '../state/app.svelte';
 import type { FeedModel } from '../state/feed.svelte';
 import type { Arranger } from './arranger.svelte';
 import type { Place } from './layout';
+import { groupsOf, sectionsOf } from './sections';
 import { DEFAULT_WINDOW, WINDOW_NAMES } from './price/window';
 import type { Step } from './size';
 
@@ -24,6 +29,7 @@ export function cardMenu(app: App, arranger: Arranger, model: FeedModel, place: 
   const items: MenuItem[] = feedMenu(app, model);
   const own: MenuItem[] = [
     { label: m.card_arrange(), icon: LayoutGrid, testid: 'card-arrange', items: arranging(arranger, model, place) },
+    { label: m.form_group(), icon: Folder, testid: 'card-group', items: groups(app, arranger, model) },
   ];
   if (model.view === 'price')
     own.push({ label: m.card_window(), icon: Clock, testid: 'card-window', items: windows(arranger, model) });
@@ -68,6 +74,47 @@ function arranging(arranger: Arranger, model: FeedModel, place: Place): MenuItem
     },
     { label: m.card_fit(), icon: RotateCcw, testid: 'card-fit', onselect: () => void arranger.fit(model) },
   ];
+}
+
+function groups(app: App, arranger: Arranger, model: FeedModel): MenuItem[] {
+  const all = groupsOf(sectionsOf(app.store.feeds));
+  const now = model.feed.group ?? '';
+  const into = (group: string) => () => void arranger.group(model, group);
+  const { name } = model.feed;
+  return [
+    ...['', ...all].map((group) => ({
+      label: group || m.group_none(),
+      checked: group === now,
+      testid: 'card-group-into',
+      onselect: into(group),
+    })),
+    {
+      label: m.group_new(),
+      icon: FolderPlus,
+      testid: 'card-group-new',
+      onselect: () => void (app.sheet = { kind: 'group', name, onname: (group) => void arranger.group(model, group) }),
+    },
+  ];
+}
+
+/** What can be done with a group. */
+export function groupMenu(arranger: Arranger, group: string, groups: string[]): MenuItem[] {
+  const index = groups.indexOf(group);
+  const move = (to: 'up' | 'down') => () => void arranger.moveGroup(group, to);
+  return [
+    ...(index > 0
+      ? [{ label: m.move_up(), icon: ArrowUp, keys: 'Ctrl ↑', testid: 'group-up', onselect: move('up') }]
+      : []),
+    ...(index < groups.length - 1
+      ? [{ label: m.move_down(), icon: ArrowDown, keys: 'Ctrl ↓', testid: 'group-down', onselect: move('down') }]
+      : []),
+  ];
+}
+
+/** What a key pressed on the head of a group means; its menu says the same. */
+export function groupKeyOf(event: KeyboardEvent): 'up' | 'down' | undefined {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return undefined;
+  return event.key === 'ArrowUp' ? 'up' : event.key === 'ArrowDown' ? 'down' : undefined;
 }
 
 function windows(arranger: Arranger, model: FeedModel): MenuItem[] {

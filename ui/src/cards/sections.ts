@@ -31,10 +31,30 @@ export function spotOf(sections: Section[], feed: FeedModel): Spot {
 
 /** The sections with a feed put elsewhere; an emptied one stays, so that the feed can be put back. */
 export function moved(sections: Section[], feed: FeedModel, to: Spot): Section[] {
-  return sections.map(({ group, feeds }) => {
+  return withSection(sections, to.group).map(({ group, feeds }) => {
     const others = feeds.filter((each) => each !== feed);
     return { group, feeds: group === to.group ? others.toSpliced(to.index, 0, feed) : others };
   });
+}
+
+/** A new group comes last; what is in none comes first. */
+function withSection(sections: Section[], group: string): Section[] {
+  if (sections.some((section) => section.group === group)) return sections;
+  const added = { group, feeds: [] };
+  return group ? [...sections, added] : [added, ...sections];
+}
+
+/** The sections with a group put before another, or behind all. */
+export function groupMoved(sections: Section[], group: string, before: string | undefined): Section[] {
+  const taken = sections.filter((section) => section.group === group);
+  const others = sections.filter((section) => section.group !== group);
+  const index = others.findIndex((section) => section.group === before);
+  return others.toSpliced(index < 0 ? others.length : index, 0, ...taken);
+}
+
+/** Groups that have a name, from top to bottom. */
+export function groupsOf(sections: Section[]): string[] {
+  return sections.map(({ group }) => group).filter(Boolean);
 }
 
 /** The order of all feeds. */

@@ -17,6 +17,7 @@ import { Toasts } from './toasts.svelte';
 export type Sheet =
   | { kind: 'feed'; feed?: Feed }
   | { kind: 'rule'; rule?: Rule; draft?: RuleDraft }
+  | { kind: 'group'; name: string; onname: (group: string) => void }
   | { kind: 'palette' }
   | { kind: 'keys' };
 
