@@ -15,7 +15,7 @@ for (const theme of THEMES) {
           await prepare?.(page);
           await waitForFonts(page);
           const path = pictureOf(name, theme, locale);
-          await page.screenshot({ path });
+          await page.screenshot({ path, animations: 'disabled' });
           // What is wider than the window cannot be reached.
           expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
         });

@@ -21,11 +21,13 @@ export const SCENES: Scene[] = [
   { name: 'dashboard-groups', prepare: (page) => page.evaluate(intoGroups) },
   { name: 'dashboard-narrow', narrow: true, prepare: pricesFirst },
   { name: 'dashboard-menu', prepare: (page) => openMenu(page) },
+  { name: 'dashboard-group-menu', prepare: openGroups },
   { name: 'dashboard-paused', prepare: (page) => press(page, 'pause-all') },
-  { name: 'feed', hash: '#/feed/btc', prepare: charted },
+  { name: 'feed', hash: '#/feed/btc', prepare: chartedClose },
   { name: 'feed-narrow', hash: '#/feed/btc', narrow: true, prepare: charted },
   { name: 'feed-gaps', prepare: gaps },
-  { name: 'feed-zoomed', hash: '#/feed/shop', prepare: zoomed },
+  { name: 'feed-zoomed', hash: '#/feed/btc', prepare: zoomed },
+  { name: 'feed-keys', hash: '#/feed/shop', prepare: charted },
   { name: 'feed-waiting', hash: '#/feed/sensors' },
   { name: 'event', hash: '#/feed/btc', prepare: openEvent },
   { name: 'event-why', hash: '#/feed/btc', prepare: askWhy },
@@ -101,8 +103,20 @@ async function openMenu(page: Page): Promise<void> {
   await page.getByTestId('card-fit').waitFor();
 }
 
+async function openGroups(page: Page): Promise<void> {
+  await page.evaluate(intoGroups);
+  await page.getByTestId('group-menu').first().focus();
+  await page.keyboard.press('Enter');
+}
+
 async function charted(page: Page): Promise<void> {
   await page.getByTestId('curve').locator('canvas').waitFor();
+}
+
+/** The chart is full of values. */
+async function chartedClose(page: Page): Promise<void> {
+  await charted(page);
+  await press(page, 'chart-window-minutes');
 }
 
 async function gaps(page: Page): Promise<void> {
@@ -119,19 +133,19 @@ async function gaps(page: Page): Promise<void> {
   });
   await page.clock.runFor(90_000);
   await go(page, '#/feed/btc');
-  await charted(page);
-  await press(page, 'chart-window-minutes');
+  await chartedClose(page);
 }
 
 async function zoomed(page: Page): Promise<void> {
   await charted(page);
-  await page.getByTestId('chart-key').selectOption('Teapot');
   await press(page, 'chart-zoom-in');
+  await page.getByTestId('curve').focus();
+  await page.keyboard.press('ArrowRight');
   await page.clock.runFor(500);
 }
 
 async function openEvent(page: Page): Promise<void> {
-  await charted(page);
+  await chartedClose(page);
   await press(page, 'event-row');
   await page.getByTestId('tree-leaf').first().click();
 }
@@ -180,6 +194,7 @@ async function moreOfRule(page: Page): Promise<void> {
   await press(page, 'rule-gates');
   await page.getByTestId('rule-cool-down').fill('10m');
   await page.getByTestId('rule-at-most').fill('5');
+  await page.getByTestId('rule-at-most-per').fill('1h');
   await page.clock.runFor(500);
 }
 

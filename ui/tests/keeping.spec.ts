@@ -152,7 +152,7 @@ test('the figures are live, and the log is text', async ({ page }) => {
   await expect(figures).not.toContainText('1,234');
   await page.clock.runFor(4100);
   await expect(figures).toContainText('1,234');
-  await expect(figures).toContainText('2.1%');
+  await expect(figures).toContainText('2.1 %');
   await expect(figures).toContainText('3 of 64');
   await expect(page.getByTestId('log')).toHaveValue(/<b>503<\/b>/);
 });

@@ -88,9 +88,12 @@ describe('a clipped text', () => {
 
 describe('bytes', () => {
   it.each([
-    [52, '52 byte'],
+    [0, '0 B'],
+    [52, '52 B'],
+    [441, '441 B'],
     [1_500, '1.5 kB'],
     [16_777_216, '17 MB'],
+    [81_200_000_000, '81 GB'],
   ])('%d is %s', (bytes, expected) => {
     expect(formatBytes(bytes, 'en')).toBe(expected);
   });
