@@ -16,7 +16,7 @@ screenshot: build
 
 # Every view in both themes and both languages, into screenshots/, with a page that shows them side by side.
 screenshots:
-	@scripts/install.sh test
+	@scripts/install.sh pictures
 	cd ui && npm run --silent pictures
 
 build: install ui

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing to build (`scripts/install.sh build`) or to build and test (`scripts/install.sh test`)
-# Streambell on Debian 12. Run again it does nothing, quickly. It touches the system only through apt-get; all the
+# Streambell on Debian 12, to show it where there is no display (`desktop`), or to take pictures of its views
+# (`pictures`). Run again it does nothing, quickly. It touches the system only through apt-get; all the
 # rest stays in this folder: ui/node_modules, tests/servers/node_modules, .venv and target/tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,11 +21,15 @@ test_packages=(
   nginx libnginx-mod-nchan redis-server default-jre-headless tinyproxy-bin microsocks haproxy
 )
 
+# What takes pictures of the window.
+picture_packages=(chromium fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji)
+
 case $purpose in
   build) packages=("${build_packages[@]}") ;;
   desktop) packages=("${build_packages[@]}" "${desktop_packages[@]}") ;;
   test) packages=("${build_packages[@]}" "${desktop_packages[@]}" "${test_packages[@]}") ;;
-  *) echo "usage: scripts/install.sh [build|desktop|test]" >&2; exit 2 ;;
+  pictures) packages=("${picture_packages[@]}") ;;
+  *) echo "usage: scripts/install.sh [build|desktop|test|pictures]" >&2; exit 2 ;;
 esac
 
 say() { echo "install: $*" >&2; }
