@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 import { go } from '../tests/window';
 
@@ -22,6 +22,10 @@ export const SCENES: Scene[] = [
   { name: 'dashboard-narrow', narrow: true, prepare: pricesFirst },
   { name: 'dashboard-menu', prepare: (page) => openMenu(page) },
   { name: 'dashboard-group-menu', prepare: openGroups },
+  { name: 'dashboard-group-drag', prepare: dragGroup },
+  { name: 'dashboard-drag', prepare: dragCard },
+  { name: 'dashboard-into-group', prepare: chooseGroup },
+  { name: 'dashboard-new-group', prepare: newGroup },
   { name: 'dashboard-paused', prepare: (page) => press(page, 'pause-all') },
   { name: 'feed', hash: '#/feed/btc', prepare: chartedClose },
   { name: 'feed-narrow', hash: '#/feed/btc', narrow: true, prepare: charted },
@@ -107,6 +111,40 @@ async function openGroups(page: Page): Promise<void> {
   await page.evaluate(intoGroups);
   await page.getByTestId('group-menu').first().focus();
   await page.keyboard.press('Enter');
+}
+
+/** Takes something by a place near its corner, and moves it over another. */
+async function drag(page: Page, what: Locator, over: Locator): Promise<void> {
+  const [from, to] = [await what.boundingBox(), await over.boundingBox()];
+  if (!from || !to) throw new Error('it is not drawn');
+  await page.mouse.move(from.x + 60, from.y + 12);
+  await page.mouse.down();
+  await page.mouse.move(from.x + 80, from.y + 30);
+  await page.mouse.move(to.x + 80, to.y + 10, { steps: 4 });
+}
+
+async function dragGroup(page: Page): Promise<void> {
+  await page.evaluate(intoGroups);
+  const heads = page.getByTestId('section-head');
+  await drag(page, heads.nth(1), heads.first());
+}
+
+async function dragCard(page: Page): Promise<void> {
+  await pricesFirst(page);
+  await drag(page, page.getByTestId('card').nth(4), page.getByTestId('card').nth(1));
+}
+
+async function chooseGroup(page: Page): Promise<void> {
+  await page.evaluate(intoGroups);
+  await page.getByTestId('card-menu').nth(1).click();
+  await press(page, 'card-group');
+  await page.getByTestId('card-group-new').waitFor();
+}
+
+async function newGroup(page: Page): Promise<void> {
+  await chooseGroup(page);
+  await press(page, 'card-group-new');
+  await page.getByTestId('group-name').fill('Crypto');
 }
 
 async function charted(page: Page): Promise<void> {
