@@ -1,6 +1,8 @@
 import '../src/backend/memory';
 import { expect, type Locator, type Page } from '@playwright/test';
 
+import type { Backend } from '../src/backend';
+
 /** The moment at which every story begins. */
 export const NOW = new Date('2026-03-14T14:36:12+01:00');
 
@@ -37,4 +39,28 @@ export function card(page: Page, feed: string): Locator {
 /** What the window last sent with this command. */
 export function lastOf(page: Page, command: string): Promise<unknown> {
   return page.evaluate((command) => window.story?.done.findLast(([name]) => name === command)?.[1], command);
+}
+
+export const BUSY = 'The engine is busy. Try again in a moment.';
+
+type Command = Exclude<keyof Backend, 'attach'>;
+
+/** Lets commands fail (or never answer) from now on, until they are mended. */
+export async function hinder(page: Page, how: 'fails' | 'waits', ...commands: Command[]): Promise<void> {
+  await page.evaluate(
+    ({ how, commands, message }) => {
+      const story = window.story as unknown as Record<string, unknown>;
+      const answer = () => (how === 'waits' ? new Promise(() => {}) : Promise.reject({ code: 'engine', message }));
+      for (const command of commands) story[command] = answer;
+    },
+    { how, commands, message: BUSY },
+  );
+}
+
+/** Lets them answer again. */
+export async function mend(page: Page, ...commands: Command[]): Promise<void> {
+  await page.evaluate((commands) => {
+    const story = window.story as unknown as Record<string, unknown>;
+    for (const command of commands) delete story[command];
+  }, commands);
 }

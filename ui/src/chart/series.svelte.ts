@@ -53,6 +53,11 @@ export class SeriesModel {
     else void this.#load();
   }
 
+  /** The same once more, after a failure. */
+  again(): void {
+    void this.#load();
+  }
+
   /** More came than the window was sent. */
   catchUp(): void {
     this.#timer ??= setTimeout(() => void this.#load(), CATCH_UP_MS);

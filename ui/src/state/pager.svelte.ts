@@ -23,6 +23,8 @@ export class EventPager {
   #asked = 0;
   /** Where the next page begins. */
   #next: number | null = null;
+  /** Before which event the page was that failed; none: the first. */
+  #failed: number | undefined;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -36,8 +38,14 @@ export class EventPager {
 
   /** The page after the last one. */
   async loadOlder(): Promise<void> {
-    if (this.loading || !this.more || this.#next === null) return;
+    // What failed is asked for again by the user alone: a list that is scrolled would ask without end.
+    if (this.loading || !this.more || this.#next === null || this.failure) return;
     await this.#load(this.#next);
+  }
+
+  /** What failed once more. */
+  async again(): Promise<void> {
+    await this.#load(this.#failed);
   }
 
   /** Asks for the latest gaps anew, and what came of them. */
@@ -90,6 +98,9 @@ export class EventPager {
     } catch (thrown) {
       if (asked !== this.#asked) return;
       this.failure = refusal(thrown);
+      this.#failed = before;
+      // What was found for another question would mislead.
+      if (!before) [this.events, this.gaps, this.more] = [[], [], false];
     } finally {
       if (asked === this.#asked) this.loading = false;
     }

@@ -29,9 +29,18 @@ export function parse(hash: string): Route {
     case 'settings':
       return { page, section: SECTIONS.find((section) => section === rest) ?? 'feeds' };
     case 'feed':
-      return { page, id: decodeURIComponent(rest), ...eventOf(parameters), ...readFilter(parameters) };
+      return { page, id: decoded(rest), ...eventOf(parameters), ...readFilter(parameters) };
     default:
       return { page: 'dashboard' };
+  }
+}
+
+/** A part of an address that is none stays as it is: there is no such feed, and the page says so. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -51,6 +51,10 @@ describe('an address', () => {
     expect(parse(hash)).toEqual({ page: 'feed', id: 'a' });
   });
 
+  it('that is none leads to no feed', () => {
+    expect(parse('#/feed/%E0%A4%A')).toEqual({ page: 'feed', id: '%E0%A4%A' });
+  });
+
   it('of an unknown section is the feeds', () => {
     expect(parse('#/settings/x')).toEqual({ page: 'settings', section: 'feeds' });
   });
