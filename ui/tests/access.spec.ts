@@ -55,27 +55,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
-test('the whole window is walked by Tab, and what has the focus is seen', async ({ page }) => {
-  await open(page);
-  const walked: string[] = [];
-  for (let step = 0; step < 40; step += 1) {
-    await page.keyboard.press('Tab');
-    const focus = await page.evaluate(() => {
-      const element = document.activeElement as HTMLElement | null;
-      if (!element || element === document.body) return undefined;
-      const outlined = [element, element.closest('.card'), element.closest('form')];
-      const seen = outlined.some((each) => each && getComputedStyle(each).outlineStyle !== 'none');
-      return { name: element.dataset.testid ?? element.className.split(' ')[0] ?? '', seen };
-    });
-    if (!focus) break;
-    expect(focus.seen, focus.name).toBe(true);
-    walked.push(focus.name);
-  }
-  expect(walked).toEqual(
-    expect.arrayContaining(['nav-settings', 'search', 'pause-all', 'add-feed', 'card-menu', 'card-retry']),
-  );
-});
-
 test('nothing moves for who does not want it', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await open(page);

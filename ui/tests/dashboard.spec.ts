@@ -137,51 +137,6 @@ test('tells the engine when nobody can see it', async ({ page }) => {
   expect(await page.evaluate(() => window.story?.done.at(-1))).toEqual(['set_visible', false]);
 });
 
-test('feed text is text, and stays in its card', async ({ page }) => {
-  const failures: string[] = [];
-  page.on('pageerror', (error) => failures.push(error.message));
-  page.on('dialog', (dialog) => failures.push(dialog.message()));
-  await open(page);
-  const texts = [
-    '<img src=x onerror=alert(1)><script>alert(2)</script>',
-    '\u202Etxt.exe\u202C ‏مرحبا بالعالم‏ 👩‍👩‍👧 看起来',
-    'x'.repeat(1_000_000),
-    '{"a":"' + '<b>'.repeat(2000) + '"}',
-  ];
-  await page.evaluate((texts) => {
-    const story = window.story;
-    if (!story) return;
-    for (const feed of ['chat', 'news', 'tasks', 'build', 'shop', 'sensors', 'cup']) {
-      const events = texts.map((text, index) =>
-        story.pen.event(
-          feed,
-          Date.now(),
-          {
-            key: text,
-            title: text,
-            body: text,
-            progress: 10,
-            value: String(index),
-            score: { home: text, away: text, home_score: '1', away_score: '2' },
-          },
-          text,
-          text.slice(0, 40),
-        ),
-      );
-      story.emit({ type: 'events', feed, events, unread: 4, skipped: 0 });
-    }
-  }, texts);
-  await expect(card(page, 'chat')).toContainText('<img src=x onerror=alert(1)>');
-  expect(await page.locator('main img, main script').count()).toBe(0);
-  for (const feed of ['chat', 'news', 'tasks', 'build', 'shop', 'sensors', 'cup']) {
-    const overflow = await card(page, feed).evaluate((card) => card.scrollWidth - card.clientWidth);
-    expect(overflow, feed).toBeLessThanOrEqual(0);
-  }
-  await go(page, '#/history');
-  await expect(page.getByTestId('event-row').first()).toBeVisible();
-  expect(failures).toEqual([]);
-});
-
 test('a flood leaves the page small', async ({ page }) => {
   await open(page);
   await page.evaluate(() => {

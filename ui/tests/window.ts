@@ -7,9 +7,11 @@ import type { Backend } from '../src/backend';
 export const NOW = new Date('2026-03-14T14:36:12+01:00');
 
 /** Opens the window on a story, with a clock that stands still until the test moves it. */
-export async function open(page: Page, { story = 'full', hash = '' } = {}): Promise<void> {
-  await page.clock.install({ time: NOW.getTime() - 3_600_000 });
-  await page.clock.pauseAt(NOW);
+export async function open(page: Page, { story = 'full', hash = '', again = false } = {}): Promise<void> {
+  if (!again) {
+    await page.clock.install({ time: NOW.getTime() - 3_600_000 });
+    await page.clock.pauseAt(NOW);
+  }
   await page.goto(`${process.env.STREAMBELL_UI}?backend=memory&story=${story}${hash}`);
   await expect(page.locator('[data-phase]')).toHaveAttribute('data-phase', /ready|failed|loading/);
   await drawn(page);

@@ -1,7 +1,7 @@
 import type { Alert } from '../bindings/Alert';
 import type { Gate } from '../bindings/Gate';
 import { m } from '../paraglide/messages';
-import { clipLine } from '../shared/text';
+import { clipLine, isolated } from '../shared/text';
 
 export const GATES = {
   leaving: m.gate_leaving,
@@ -40,7 +40,8 @@ export function saysAnnounced({ announced, answer, snoozed_until }: Told, time: 
     if (announced.how === 'held') words.push(m.announced_held({ gate, time: time(announced.until) }));
     else words.push(announced.how === 'digest' ? m.announced_digest({ gate }) : m.announced_silent({ gate }));
   }
-  if (answer !== null) words.push(ANSWERS.get(answer)?.() ?? m.answer_failed({ reason: clipLine(answer, 200) }));
+  if (answer !== null)
+    words.push(ANSWERS.get(answer)?.() ?? m.answer_failed({ reason: isolated(clipLine(answer, 200)) }));
   if (snoozed_until !== null) words.push(m.snoozed_until({ time: time(snoozed_until) }));
   return words;
 }

@@ -117,7 +117,8 @@ export class Plot {
 
   #options(heard: Heard): uPlot.Options {
     const as = (min: number, max: number): [number, number] => [min, max];
-    const font = `11px ${this.#colour('--font')}`;
+    const letters = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    const font = `${11 * letters}px ${this.#colour('--font')}`;
     const axis = {
       font,
       stroke: () => this.#colour('--ink-3'),
@@ -138,14 +139,14 @@ export class Plot {
       axes: [
         {
           ...axis,
-          size: 26,
-          space: 90,
+          size: 26 * letters,
+          space: 90 * letters,
           values: (_, splits, __, ___, step) => splits.map((at) => this.#time(at, step)),
         },
         {
           ...axis,
           side: 1,
-          size: (_, values) => 18 + 6.4 * Math.max(4, ...(values ?? []).map((value) => value.length)),
+          size: (_, values) => 18 + 6.4 * letters * Math.max(4, ...(values ?? []).map((value) => value.length)),
           values: (_, splits, __, ___, step) => this.#numbers(splits, step),
         },
       ],
@@ -202,7 +203,7 @@ export class Plot {
   #time(at: number, step: number): string {
     if (step < 60_000) return clockTime(at, this.#locale);
     const midnight = new Date(at).getHours() === 0 && new Date(at).getMinutes() === 0;
-    return step >= DAY || midnight ? dayTime(at, this.#locale) : shortTime(at, this.#locale);
+    return step >= DAY || midnight ? dayTime(at, this.#shown.range.until, this.#locale) : shortTime(at, this.#locale);
   }
 
   #numbers(splits: number[], step: number): string[] {

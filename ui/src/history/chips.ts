@@ -1,4 +1,5 @@
 import { m } from '../paraglide/messages';
+import { isolated } from '../shared/text';
 import { fullTime } from '../shared/time';
 import type { Filter, Within } from '../state/filter';
 
@@ -13,9 +14,9 @@ export function chipsOf(filter: Filter, locale: string): { fields: (keyof Filter
   const { search, type, key, priority, unread, within, since, until } = filter;
   const time = (at: number) => fullTime(at, locale);
   return [
-    ...(search ? [{ fields: ['search' as const], label: m.chip_search({ words: search }) }] : []),
-    ...(type ? [{ fields: ['type' as const], label: m.chip_type({ type }) }] : []),
-    ...(key ? [{ fields: ['key' as const], label: m.chip_key({ key }) }] : []),
+    ...(search ? [{ fields: ['search' as const], label: m.chip_search({ words: isolated(search) }) }] : []),
+    ...(type ? [{ fields: ['type' as const], label: m.chip_type({ type: isolated(type) }) }] : []),
+    ...(key ? [{ fields: ['key' as const], label: m.chip_key({ key: isolated(key) }) }] : []),
     ...(priority ? [{ fields: ['priority' as const], label: m.chip_priority({ priority }) }] : []),
     ...(unread ? [{ fields: ['unread' as const], label: m.filter_unread() }] : []),
     ...(within ? [{ fields: ['within' as const], label: m.chip_within({ time: WITHIN_NAMES[within]() }) }] : []),

@@ -1,5 +1,6 @@
 import type { Event } from '../bindings/Event';
 import type { Reading } from '../bindings/Reading';
+import { isolated } from '../shared/text';
 
 function phrase(reading: Reading, decimal: (value: string) => string): string {
   const { score, value, unit, progress, total } = reading;
@@ -9,7 +10,7 @@ function phrase(reading: Reading, decimal: (value: string) => string): string {
   if (value !== undefined) parts.push([decimal(value), unit].filter(Boolean).join(' '));
   if (progress !== undefined) parts.push(`${Math.floor((progress / (total || 100)) * 100)} %`);
   if (reading.state && reading.state !== 'open') parts.push(reading.state);
-  return parts.filter(Boolean).join(' · ');
+  return parts.flatMap((part) => (part ? isolated(part) : [])).join(' · ');
 }
 
 /** An event in one line, as it was understood; empty if it was not. */

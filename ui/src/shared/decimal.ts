@@ -1,11 +1,16 @@
 /** Decimal numbers as texts: shown and compared without passing through floating point. */
+import { clip } from './text';
 
 interface Decimal {
   units: bigint;
   scale: number;
 }
 
+/** Characters of a number; what is longer is a text like any other. */
+const MOST = 100;
+
 function parse(text: string): Decimal | undefined {
+  if (text.length > MOST) return undefined;
   const match = /^([+-]?)(\d+)(?:\.(\d*))?$/.exec(text.trim());
   if (!match) return undefined;
   const [, sign, whole = '', fraction = ''] = match;
@@ -60,7 +65,7 @@ export function sign(text: string): number {
 /** With thousands apart and as many digits as were sent; a text that is no decimal stays as it is. */
 export function formatDecimal(text: string, locale: string): string {
   const decimal = parse(text);
-  if (!decimal) return text;
+  if (!decimal) return clip(text, MOST);
   const digits = Math.min(decimal.scale, 20);
   const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return format.format(text.trim() as `${number}`);

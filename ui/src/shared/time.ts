@@ -11,7 +11,7 @@ export function ago(at: number, now: number, locale: string): string {
   if (passed < MINUTE) return m.ago_seconds({ count: Math.floor(passed / 1000) });
   if (passed < HOUR) return m.ago_minutes({ count: Math.floor(passed / MINUTE) });
   if (passed < DAY) return m.ago_hours({ count: Math.floor(passed / HOUR) });
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(at);
+  return format(at, locale, { dateStyle: 'medium' });
 }
 
 /** How long something takes, in one unit: seconds by fives, so that the words rest. */
@@ -35,11 +35,30 @@ export function secondsUntil(at: number, now: number): number {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** The last moment that there is a date for: what a server says may be any number. */
+const LAST = 8.64e15;
+
 function format(at: number, locale: string, options: Intl.DateTimeFormatOptions): string {
+  if (!(Math.abs(at) <= LAST)) return '–';
   const key = locale + JSON.stringify(options);
   const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
   formats.set(key, known);
   return known.format(at);
+}
+
+/** Whether two moments are of one day, local. */
+function sameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
+}
+
+/** The year, where it is another than now. */
+function yearOf(at: number, now: number): Intl.DateTimeFormatOptions {
+  return new Date(at).getFullYear() === new Date(now).getFullYear() ? {} : { year: 'numeric' };
+}
+
+/** As `<time datetime>` has it. */
+export function machineTime(at: number): string | undefined {
+  return Math.abs(at) <= LAST ? new Date(at).toISOString() : undefined;
 }
 
 /** Hours and minutes, local. */
@@ -59,20 +78,28 @@ export function fullTime(at: number, locale: string): string {
 
 /** The time for what is of today, else the date with it. */
 export function listTime(at: number, now: number, locale: string): string {
-  const today = new Date(now).toDateString() === new Date(at).toDateString();
-  if (today) return clockTime(at, locale);
-  return format(at, locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  return sameDay(at, now) ? clockTime(at, locale) : dateAndTime(at, now, locale);
 }
 
-/** Day and month, local. */
-export function dayTime(at: number, locale: string): string {
-  return format(at, locale, { month: 'short', day: 'numeric' });
+/** The same in little room: hours and minutes of today, else the day. */
+export function glanceTime(at: number, now: number, locale: string): string {
+  return sameDay(at, now) ? shortTime(at, locale) : dayTime(at, now, locale);
 }
 
-/** When something ends: the time, with the date where the time alone could mean another day. */
+/** Day and month, local, with the year where it is another. */
+export function dayTime(at: number, now: number, locale: string): string {
+  return format(at, locale, { month: 'short', day: 'numeric', ...yearOf(at, now) });
+}
+
+/** When something ends or ended: the time, with the date where the time alone could mean another day. */
 export function untilTime(at: number, now: number, locale: string): string {
-  if (at - now < DAY) return shortTime(at, locale);
-  return format(at, locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const isNear = at >= now ? at - now < DAY : sameDay(at, now);
+  return isNear ? shortTime(at, locale) : dateAndTime(at, now, locale);
+}
+
+function dateAndTime(at: number, now: number, locale: string): string {
+  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  return format(at, locale, { month: 'short', day: 'numeric', ...yearOf(at, now), ...time });
 }
 
 /** A moment as `<input type="datetime-local">` has it. */

@@ -17,6 +17,13 @@ class Clock {
     };
   });
 
+  #today = $derived(new Date(this.now).setHours(0, 0, 0, 0));
+
+  /** When this day began; what reads it is drawn again each day. */
+  get today(): number {
+    return this.#today;
+  }
+
   /** Milliseconds since 1970; what reads it is drawn again each second. */
   get now(): number {
     this.#subscribe();

@@ -1,4 +1,5 @@
 import { m } from '../paraglide/messages';
+import { isolated } from '../shared/text';
 import type { App } from '../state/app.svelte';
 import { address, type Route, SECTIONS } from '../state/route.svelte';
 
@@ -90,16 +91,20 @@ function actions(app: App): Entry[] {
     ...store.feeds.flatMap(({ id, feed, status }) => [
       status.type === 'paused'
         ? action(
-            `resume-${id}`,
-            m.palette_resume({ name: feed.name }),
+            `feed-resume-${id}`,
+            m.palette_resume({ name: isolated(feed.name) }),
             () => void app.run((backend) => backend.resumeFeed(id)),
           )
         : action(
-            `pause-${id}`,
-            m.palette_pause({ name: feed.name }),
+            `feed-pause-${id}`,
+            m.palette_pause({ name: isolated(feed.name) }),
             () => void app.run((backend) => backend.pauseFeed(id)),
           ),
-      action(`edit-${id}`, m.palette_edit({ name: feed.name }), () => (app.sheet = { kind: 'feed', feed })),
+      action(
+        `feed-edit-${id}`,
+        m.palette_edit({ name: isolated(feed.name) }),
+        () => (app.sheet = { kind: 'feed', feed }),
+      ),
     ]),
     action('keys', m.keys(), () => (app.sheet = { kind: 'keys' }), '?'),
   ];

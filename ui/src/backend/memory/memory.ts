@@ -83,6 +83,13 @@ export class MemoryBackend implements Backend {
     void this.#changes(structuredClone(batch));
   }
 
+  /** One more feed, as a test wants it. */
+  put(state: FeedState): void {
+    this.#state.feeds.push(state);
+    this.#history.push(...state.events);
+    this.emit({ type: 'feed', state });
+  }
+
   /** The next batch of the story. */
   next(): void {
     this.emit(...(this.#next.next().value as Change[]));

@@ -1,4 +1,5 @@
 import type { Event } from '../../bindings/Event';
+import { webLink } from '../../shared/link';
 import { clipLine } from '../../shared/text';
 
 export interface Item {
@@ -18,7 +19,7 @@ export function items(events: Event[], unread: number, count: number): Item[] {
       found.push({
         id: `${event.seq}.${place}`,
         title: clipLine(reading.title ?? reading.body ?? event.data),
-        link: reading.link,
+        link: webLink(reading.link),
         at: reading.time ?? event.at,
         unread: index >= events.length - unread,
       });
