@@ -54,6 +54,8 @@ function look(): string[] {
     const parent = node.parentElement;
     const text = node.nodeValue?.trim() ?? '';
     if (!parent || !text || parent.closest('.sr-only, textarea, option, [hidden], script, style, .toasts')) continue;
+    // What is folded has no place.
+    if (parent.closest('details:not([open]) > :not(summary)')) continue;
     if (getComputedStyle(parent).visibility !== 'visible') continue;
     range.selectNodeContents(node);
     for (const rect of [...range.getClientRects()].slice(0, 200)) {
@@ -71,7 +73,7 @@ function look(): string[] {
         const clips = style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.contain.includes('paint');
         if (clips && style.display !== 'inline') {
           const frame = each.getBoundingClientRect();
-          const scrollsX = ['auto', 'scroll'].includes(style.overflowX);
+          const scrollsX = ['auto', 'scroll'].includes(style.overflowX) && each.scrollWidth > each.clientWidth;
           const scrollsY = ['auto', 'scroll'].includes(style.overflowY);
           const [left, right] = [Math.max(box.left, frame.left), Math.min(box.right, frame.right)];
           const [up, down] = [Math.max(box.top, frame.top), Math.min(box.bottom, frame.bottom)];
@@ -111,7 +113,9 @@ function look(): string[] {
   // A control that holds text is not smaller than it, and lies in the window where nothing scrolls to it.
   for (const control of top.querySelectorAll<HTMLElement>('button, a[href], select, input, [role=tab]')) {
     const rect = control.getBoundingClientRect();
-    if (rect.width < 1 || control.closest('.sr-only, .toasts')) continue;
+    if (rect.width < 1 || control.closest('.sr-only, .toasts, details:not([open]) > :not(summary)')) continue;
+    // Of a link among words the words are looked at.
+    if (getComputedStyle(control).display === 'inline') continue;
     for (let each = control.parentElement; each; each = each.parentElement) {
       const style = getComputedStyle(each);
       if (style.position === 'fixed') break;

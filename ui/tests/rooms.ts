@@ -2,20 +2,22 @@ import { mkdirSync } from 'node:fs';
 
 import { expect, type Page, test } from '@playwright/test';
 
+import { findings } from './axe';
 import { flaws } from './layout';
 import { leave, SEEN, show } from './views';
 import { waitForFonts } from './window';
 
 const FOLDER = 'test-results/pictures/layout';
 
-/** Goes through every view and looks how it is laid out in the room that it has. */
-export async function walkRoom(page: Page, room: string): Promise<void> {
+/** Goes through every view and looks how it is laid out in the room that it has; and whether axe finds anything there. */
+export async function walkRoom(page: Page, room: string, axe = false): Promise<void> {
   mkdirSync(FOLDER, { recursive: true });
   await waitForFonts(page);
   for (const seen of SEEN) {
     await test.step(seen.name, async () => {
       await show(page, seen);
       expect.soft(await flaws(page), seen.name).toEqual([]);
+      if (axe) expect.soft(await findings(page), seen.name).toEqual([]);
       await page.screenshot({ path: `${FOLDER}/${seen.name} ${room}.png`.replaceAll(/[ ,%]+/g, '-') });
       await leave(page);
     });

@@ -8,6 +8,7 @@ import Trash from '@lucide/svelte/icons/trash-2';
 import SquareArrow from '@lucide/svelte/icons/square-arrow-out-up-right';
 
 import { m } from '../paraglide/messages';
+import { isolated } from '../shared/text';
 import type { App } from '../state/app.svelte';
 import type { FeedModel } from '../state/feed.svelte';
 
@@ -59,7 +60,7 @@ export function feedMenu(app: App, model: FeedModel) {
       icon: Trash,
       testid: 'card-remove',
       danger: true,
-      onselect: () => app.remove('feed', feed),
+      onselect: () => app.remove('feed', { id, name: isolated(feed.name) }),
     },
   ];
 }

@@ -7,7 +7,6 @@ import type { Preferences } from '../bindings/Preferences';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
 import { m } from '../paraglide/messages';
-import { isolated } from '../shared/text';
 import { Appearance } from './appearance.svelte';
 import { Pace } from './pace';
 import { Router, routeOf } from './route.svelte';
@@ -92,7 +91,7 @@ export class App {
     };
     this.#leaving.set(what, { kind, id });
     this.#tellLeaving();
-    this.toasts.show('done', m.removed({ name: isolated(name) }), { label: m.undo(), run: undo }, () => void remove());
+    this.toasts.show('done', m.removed({ name }), { label: m.undo(), run: undo }, () => void remove());
   }
 
   /** The window may go at any time, and what it can do then is uncertain: who outlives it is told. */
