@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test';
 import { findings } from './axe';
 import { HOSTILE, SHORT } from './hostile';
 import { flaws } from './layout';
-import { go, hinder, mend, open, waitForFonts } from './window';
+import { go, open, waitForFonts } from './window';
 
 const FOLDER = 'test-results/pictures/hostile';
 const NAMES = Object.keys(HOSTILE);
@@ -13,8 +13,7 @@ const NAMES = Object.keys(HOSTILE);
 /** What a page did that no text may make it do. */
 let done: string[];
 
-test.beforeEach(({ page, baseURL }) => {
-  void baseURL;
+test.beforeEach(({ page }) => {
   mkdirSync(FOLDER, { recursive: true });
   done = [];
   page.on('pageerror', (error) => done.push(error.stack ?? error.message));
@@ -245,7 +244,6 @@ for (const width of [1280, 480]) {
         await page.keyboard.press('Escape');
         await expect(page.getByRole('dialog')).toHaveCount(0);
       }
-      await hinder(page, 'fails', 'readAlerts');
       await page.evaluate(
         (message) => {
           const story = window.story;
@@ -257,7 +255,6 @@ for (const width of [1280, 480]) {
       await page.getByTestId('read-alerts').click();
       await expect(page.getByTestId('toast')).toContainText('<script>');
       await look(page, `toast-${width}`);
-      await mend(page, 'readAlerts');
     });
 
     test('and so while a feed is tried out', async ({ page }) => {
