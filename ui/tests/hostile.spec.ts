@@ -75,6 +75,7 @@ async function fill(page: Page): Promise<void> {
             notify: 'rules',
             enabled: true,
             group: index % 5 ? null : brief,
+            limits: { max_event_bytes: 1, idle_seconds: null, keep_days: 90, keep_megabytes: 512 },
           },
           view,
           status: index % 3 ? { type: 'open', since: now } : { type: 'stopped', reason },

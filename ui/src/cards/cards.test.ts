@@ -90,18 +90,19 @@ describe('prices', () => {
   it('of a feed that is seconds old are drawn from the first that came, not from the minute it came in', () => {
     const at = 600_000 + 40_000;
     const model = feed({ key: 'BTC', value: '10' }, { key: 'BTC', value: '11' });
-    model.events = model.events.map((event, index) => ({ ...event, at: at + index * 1000 }));
+    const events = model.events.map((event, index) => ({ ...event, at: at + index * 1000 }));
+    const moved = { events, rank: (key: string) => model.rank(key) };
     const base = { at: 600_000, value: '10' };
     const trend = { key: 'BTC', base, moments: [{ at: at + 1000, value: '11' }] };
     const past = { since: at - 86_400_000, window: new Map([['BTC', trend]]), today: new Map() };
-    const [bitcoin] = symbols(model, past);
+    const [bitcoin] = symbols(moved, past);
     expect(bitcoin?.points.map(({ at, value }) => [at, value])).toEqual([
       [at, 10],
       [at + 1000, 11],
     ]);
     // Of one that is as old as an earlier minute the history knows more than the window.
     const older = { ...trend, base: { at: 540_000, value: '9' } };
-    const [known] = symbols(model, { ...past, window: new Map([['BTC', older]]) });
+    const [known] = symbols(moved, { ...past, window: new Map([['BTC', older]]) });
     expect(known?.points[0]).toEqual({ at: 540_000, value: 9 });
   });
 

@@ -10,7 +10,7 @@ import { clock } from './clock.svelte';
 /** Events that a feed keeps in the window; older ones are asked of the history. */
 export const KEPT = 300;
 /** Keys whose rank is remembered. */
-const RANKED = 5000;
+const RANKED = 1000;
 
 /** What a reading is about: its key, else its title, else the feed itself. */
 export function entity(reading: Reading): string {
@@ -25,10 +25,7 @@ function stands(reading: Reading): boolean {
   return reading.value !== undefined || reading.progress !== undefined || reading.state !== undefined;
 }
 
-/**
- * The latest events, and of each key that stands for something the newest. It makes no closures: WebKit keeps all events
- * that ever came alive by those of a loop that runs this often.
- */
+/** The latest events, and of each key that stands for something the newest. */
 function trimmed(events: Event[]): Event[] {
   if (events.length <= KEPT) return events;
   const recent = events.slice(-KEPT);
@@ -162,6 +159,8 @@ export class FeedModel {
     }
     for (const event of events) {
       for (const reading of event.readings) {
+        // Headlines and lines of a log are no two alike, and have no place of their own.
+        if (!stands(reading)) continue;
         const key = entity(reading);
         if (!this.#ranks.has(key)) this.#ranks.set(key, this.#ranks.size);
         if (reading.progress === undefined) continue;
