@@ -27,24 +27,6 @@ async fn a_closed_window_costs_nothing_and_the_program_goes_on() {
 }
 
 #[tokio::test]
-async fn what_was_removed_is_gone_though_the_window_closes_before_the_time_to_undo_is_over() {
-    let desktop = Desktop::start().await;
-    let feed = Feed::start().await;
-    let page = Page::open(&desktop).await;
-    desktop.add_feed("Builds", &feed.url("/events"), "all").await;
-    page.click("nav-settings").await;
-    page.click("settings-remove").await;
-    page.reads("[data-testid='toast']", "Builds").await;
-    assert_eq!(desktop.streambell_json(&["feeds", "list"]).await.as_array().map(Vec::len), Some(1), "it can be undone");
-    desktop.close_window().await;
-    until("the feed is gone", async || {
-        let feeds = desktop.streambell_json(&["feeds", "list"]).await;
-        feeds.as_array()?.is_empty().then_some(())
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn who_prefers_so_ends_the_program_by_closing_its_window() {
     let desktop = Desktop::start().await;
     let page = Page::open(&desktop).await;

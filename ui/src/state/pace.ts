@@ -3,7 +3,7 @@ import { flushSync } from 'svelte';
 import type { Change } from '../bindings/Change';
 
 /** A frame that takes longer is felt, in milliseconds. */
-const FELT = 40;
+const FELT = 33;
 /** Milliseconds of script in a frame. What it changes has to be laid out and painted too, which takes longer. */
 const SCRIPT = { least: 1, most: 8 };
 
