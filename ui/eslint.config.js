@@ -33,6 +33,7 @@ export default ts.config(
   {
     rules: {
       'no-undef': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'svelte/no-at-html-tags': 'error',
       // Plain maps here are caches and indexes that nothing draws from.
       'svelte/prefer-svelte-reactivity': 'off',

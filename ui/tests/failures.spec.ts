@@ -202,3 +202,25 @@ test('what is not seen at first is loaded when there is time, and is there at th
   await page.keyboard.press('?');
   await expect(page.getByTestId('keys')).toBeVisible();
 });
+
+test('a card that can not be drawn says so, and the others go on', async ({ page }) => {
+  await open(page);
+  const event = { seq: 900_001, feed: 'chat', at: Date.now(), event: 'message', id: '', data: '', bytes: 0 };
+  // No engine sends such a value; a mistake in a view has the same effect.
+  await page.evaluate((event) => {
+    const readings = [{ title: 'x', body: {} }] as unknown as [];
+    window.story?.emit({ type: 'events', feed: 'chat', events: [{ ...event, readings }], unread: 1, skipped: 0 });
+  }, event);
+  await expect(card(page, 'chat').getByTestId('failure')).toContainText('can not be drawn');
+  await expect(card(page, 'news').locator('li').first()).toBeVisible();
+  await page.evaluate(({ seq, ...event }) => {
+    const told = Array.from({ length: 400 }, (_, index) => ({
+      ...event,
+      seq: seq + 1 + index,
+      readings: [{ title: 'x', body: 'y' }],
+    }));
+    window.story?.emit({ type: 'events', feed: 'chat', events: told, unread: 1, skipped: 0 });
+  }, event);
+  await card(page, 'chat').getByTestId('try-again').click();
+  await expect(card(page, 'chat').getByTestId('failure')).toHaveCount(0);
+});
