@@ -29,6 +29,13 @@ pub(crate) fn hook(testid: &str) -> String {
 impl Page {
     /// Starts the program under WebDriver, and waits until the page has something to show.
     pub(crate) async fn open(desktop: &Desktop) -> Self {
+        let page = Self::of(desktop, env!("CARGO_BIN_EXE_streambell"), &[]).await;
+        page.find("[data-phase='ready']").await;
+        page
+    }
+
+    /// Starts any program with a web view under WebDriver.
+    pub(crate) async fn of(desktop: &Desktop, program: &str, args: &[&str]) -> Self {
         let (port, native) = (free_port(), free_port());
         let driver = desktop
             .command(Path::new(env!("CARGO_MANIFEST_DIR")).join(DRIVER))
@@ -38,22 +45,24 @@ impl Page {
         for port in [native, port] {
             until("WebDriver listens", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await;
         }
-        let options =
-            json!({ "browserName": "wry", "tauri:options": { "application": env!("CARGO_BIN_EXE_streambell") } });
+        let options = json!({ "browserName": "wry", "tauri:options": { "application": program, "args": args } });
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(options.as_object().expect("it is one").clone())
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("the program starts under WebDriver");
-        let page = Self { client, _driver: driver };
-        page.find("[data-phase='ready']").await;
-        page
+        Self { client, _driver: driver }
     }
 
     /// Ends the program with its window, as a power cut does.
     pub(crate) async fn close(self, desktop: &Desktop) {
-        self.client.close().await.expect("WebDriver answers");
+        self.end().await;
         until("the program is gone", async || desktop.processes("streambell").is_empty().then_some(())).await;
+    }
+
+    /// Ends the program.
+    pub(crate) async fn end(self) {
+        self.client.close().await.expect("WebDriver answers");
     }
 
     /// Waits for an element.
