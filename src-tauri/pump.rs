@@ -25,6 +25,8 @@ const FRAME: Duration = Duration::from_millis(16);
 enum Pause {
     /// Nobody looks.
     Hidden,
+    /// The page has not drawn for so long that it is better told how everything stands.
+    Behind,
     /// The engine or the page has ended.
     Ended,
 }
@@ -33,10 +35,12 @@ enum Pause {
 pub(crate) async fn run(engine: Engine, mut changes: Changes, page: Arc<Page>, channel: Channel<Vec<Change>>) {
     let send = |batch| channel.send(batch).is_ok();
     loop {
-        if follow(stream_of(changes), &page, send).await == Pause::Ended {
-            return;
+        match follow(stream_of(changes), &page, send).await {
+            Pause::Ended => return,
+            Pause::Behind => page.drawn().notified().await,
+            Pause::Hidden => {}
         }
-        tracing::debug!("nobody looks at the page");
+        tracing::debug!("nobody looks at the page, or it does not draw");
         if page.visible().wait_for(|visible| *visible).await.is_err() {
             return;
         }
@@ -88,7 +92,12 @@ async fn follow(changes: impl Stream<Item = Arc<Change>>, page: &Page, send: imp
                 None => return Pause::Ended,
                 // The shell brings the window up first, then tells the page through `reveals`.
                 Some(Change::Reveal { .. }) => {}
-                Some(change) => batch.push(change),
+                Some(change) => {
+                    batch.push(change);
+                    if drawing && batch.is_full() {
+                        return Pause::Behind;
+                    }
+                }
             },
         }
     }
@@ -150,6 +159,17 @@ mod tests {
         assert!(bench.sent.try_recv().is_err());
         bench.page.drawn().notify_one();
         assert_eq!(bench.sent.recv().await, Some(vec![read("b"), read("c")]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_page_that_does_not_draw_is_not_waited_for_without_end() {
+        let bench = bench();
+        for number in 0.. {
+            if bench.changes.send(Arc::new(read(&number.to_string()))).await.is_err() {
+                break;
+            }
+        }
+        assert_eq!(bench.pump.await.unwrap(), Pause::Behind);
     }
 
     #[tokio::test(start_paused = true)]

@@ -15,6 +15,8 @@ const ALL_EVENTS: usize = 1000;
 const LEAST_EVENTS: usize = 10;
 /// Alerts that a frame carries; the page lists no more of the latest.
 const FRAME_ALERTS: usize = 100;
+/// Changes that wait for a page; a snapshot says more with less.
+const MOST: usize = 10_000;
 /// Bytes of an event's text that the page gets; `read_event` gives all of it.
 const TEXT_BYTES: usize = 4096;
 
@@ -34,6 +36,11 @@ impl Batch {
     /// Whether there is nothing to send.
     pub(super) fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.alerts.is_empty()
+    }
+
+    /// Whether so much waits that a snapshot is less.
+    pub(super) fn is_full(&self) -> bool {
+        self.changes.len() >= MOST
     }
 
     /// Adds a change.
