@@ -2,7 +2,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::support::{Desktop, Feed, Page, hook, until};
+use crate::support::{Desktop, Feed, Page, hook};
 
 async fn names(desktop: &Desktop) -> Vec<String> {
     let feeds = desktop.streambell_json(&["feeds", "list"]).await;
@@ -34,12 +34,7 @@ async fn a_backup_that_is_chosen_in_the_desktops_dialog_brings_everything_back()
     page.click("backup-restore").await;
     page.click("confirm-yes").await;
     desktop.open_file(&file).await;
-    until("another process has taken its place", async || {
-        let now = desktop.processes("streambell");
-        (!now.is_empty() && now.iter().all(|id| !before.contains(id))).then_some(())
-    })
-    .await;
-    desktop.running().await;
+    desktop.replaced(&before).await;
     desktop.window_is(true).await;
     assert_eq!(names(&desktop).await, [r#""Builds""#]);
     desktop.feed_is("Builds", "open").await;

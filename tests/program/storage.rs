@@ -30,12 +30,7 @@ async fn a_backup_is_made_in_the_window_and_the_window_comes_back_with_it() {
     assert_eq!(names(&desktop).await, [r#""Later""#]);
     let before = desktop.processes("streambell");
     desktop.streambell(&["restore", file.to_str().expect("it is text")]).await;
-    until("another process has taken its place", async || {
-        let now = desktop.processes("streambell");
-        (!now.is_empty() && now.iter().all(|id| !before.contains(id))).then_some(())
-    })
-    .await;
-    desktop.running().await;
+    desktop.replaced(&before).await;
     desktop.window_is(true).await;
     assert_eq!(names(&desktop).await, [r#""Builds""#]);
     desktop.feed_is("Builds", "open").await;

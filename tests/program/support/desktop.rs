@@ -230,6 +230,16 @@ impl Desktop {
             .collect()
     }
 
+    /// Waits until the program runs in another process than these.
+    pub(crate) async fn replaced(&self, before: &[u32]) {
+        until("another process has taken its place", async || {
+            let now = self.processes("streambell");
+            (!now.is_empty() && now.iter().all(|id| !before.contains(id))).then_some(())
+        })
+        .await;
+        self.running().await;
+    }
+
     /// Ends a program as the system does when the user logs out; its exit code.
     pub(crate) async fn terminate(&self, mut program: Child) -> Option<i32> {
         let id = program.id().expect("it runs").to_string();
