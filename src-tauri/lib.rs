@@ -44,7 +44,7 @@ use crate::{
     shell::{Again, Requests},
     start::Program,
     tray::Tray,
-    window::{CloseEnds, LastClose, LastPlace},
+    window::{LastClose, LastPlace, Preferred},
 };
 
 /// Opens the window, or brings up that of the program that runs already. Returns when the program is to end.
@@ -82,7 +82,7 @@ fn show(
         .manage(Tray::new())
         .manage(LastClose::default())
         .manage(LastPlace::default())
-        .manage(CloseEnds::default())
+        .manage(Preferred::default())
         .manage(again.clone())
         .manage(Requests(requests.clone()))
         // Who starts it at login wants to be rung, and not to see it.
@@ -98,9 +98,8 @@ fn show(
                 let app = app.handle();
                 tray::start(app);
                 async_runtime::spawn(shell::serve(app.clone(), queue));
-                async_runtime::spawn(shell::follow(app.clone(), engine));
+                async_runtime::spawn(shell::follow(app.clone(), engine, hidden));
                 async_runtime::spawn(shell::end_on_signal(requests));
-                async_runtime::spawn(window::open(app.clone(), hidden));
                 Ok(())
             }
         })

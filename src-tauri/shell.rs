@@ -9,7 +9,7 @@ use std::{
 use futures_util::StreamExt;
 use streambell_cli::control::Shell;
 use streambell_engine::{Engine, model::Change};
-use tauri::{AppHandle, Manager};
+use tauri::{AppHandle, Manager, async_runtime};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
@@ -19,7 +19,7 @@ use crate::{
     page::Page,
     pump, tray,
     tray::{Face, Tray},
-    window::{self, CloseEnds},
+    window::{self, Preferred},
 };
 
 /// Requests that may wait.
@@ -63,13 +63,14 @@ pub(crate) async fn serve(app: AppHandle, mut requests: mpsc::Receiver<Shell>) {
     }
 }
 
-/// Keeps the tray as the engine is, and brings up the window when something is to be shown.
-pub(crate) async fn follow(app: AppHandle, engine: Engine) {
+/// Opens the window, keeps the tray as the engine is, and brings the window up when something is to be shown.
+pub(crate) async fn follow(app: AppHandle, engine: Engine, hidden: bool) {
     let Ok((snapshot, changes)) = engine.attach().await else { return };
     let tray = app.state::<Tray>();
     *tray.face() = Face::new(&snapshot);
-    app.state::<CloseEnds>().set(!snapshot.preferences.close_to_tray);
+    app.state::<Preferred>().set(&snapshot.preferences);
     drop(snapshot);
+    async_runtime::spawn(window::open(app.clone(), hidden));
     let mut changes = pin!(pump::stream_of(changes));
     let mut due = Instant::now();
     let mut stale = true;
@@ -89,7 +90,7 @@ pub(crate) async fn follow(app: AppHandle, engine: Engine) {
                 }
                 Some(change) => {
                     if let Change::Preferences { preferences } = change {
-                        app.state::<CloseEnds>().set(!preferences.close_to_tray);
+                        app.state::<Preferred>().set(preferences);
                     }
                     stale |= tray.face().apply(change);
                 }

@@ -6,15 +6,15 @@
 mod place;
 
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use streambell_cli::control::Shell;
-use streambell_engine::{Engine, Home};
+use streambell_engine::{
+    Engine, Home,
+    model::{Preferences, Theme},
+};
 use tauri::{
     AppHandle, Manager, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
     webview::NewWindowResponse,
@@ -34,17 +34,26 @@ const TWICE: Duration = Duration::from_secs(2);
 #[derive(Default)]
 pub(crate) struct LastClose(Mutex<Option<Instant>>);
 
-/// Whether the program ends when its window is closed, as the user prefers.
+/// How the user prefers the window.
 #[derive(Default)]
-pub(crate) struct CloseEnds(AtomicBool);
+pub(crate) struct Preferred(Mutex<Preferences>);
 
-impl CloseEnds {
-    pub(crate) fn set(&self, ends: bool) {
-        self.0.store(ends, Ordering::Relaxed);
+impl Preferred {
+    pub(crate) fn set(&self, preferences: &Preferences) {
+        self.lock().clone_from(preferences);
     }
 
-    fn is_set(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// Whether the program ends when its window is closed.
+    fn close_ends(&self) -> bool {
+        !self.lock().close_to_tray
+    }
+
+    fn theme(&self) -> Theme {
+        self.lock().theme
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Preferences> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -80,7 +89,7 @@ pub(crate) fn show(app: &AppHandle) {
 pub(crate) fn toggle(app: &AppHandle) {
     match app.get_webview_window(LABEL) {
         Some(window) if !window.is_minimized().unwrap_or(false) => {
-            let hidden = match app.state::<CloseEnds>().is_set() {
+            let hidden = match app.state::<Preferred>().close_ends() {
                 // Hiding is not closing: the program goes on.
                 true if app.state::<Tray>().has_host() => window.destroy(),
                 true => window.minimize(),
@@ -97,7 +106,7 @@ pub(crate) fn toggle(app: &AppHandle) {
 /// What happens to the window.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
     match event {
-        WindowEvent::CloseRequested { .. } if window.state::<CloseEnds>().is_set() => {
+        WindowEvent::CloseRequested { .. } if window.state::<Preferred>().close_ends() => {
             shell::ask(window.app_handle(), Shell::Quit);
         }
         WindowEvent::CloseRequested { api, .. } if !may_close(window) => {
@@ -134,6 +143,7 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
     let development = app.config().build.dev_url.clone().filter(|_| tauri::is_dev());
     let mut window = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
         .title("Streambell")
+        .initialization_script(first_colours(app.state::<Preferred>().theme()))
         // What the webview keeps for itself belongs to the program's data too.
         .data_directory(app.state::<Home>().folder().join("webview"))
         .inner_size(wanted.size.0, wanted.size.1)
@@ -148,6 +158,17 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
         window = window.position(x, y);
     }
     window.build()?.set_focus()
+}
+
+/// Sets the colours before the page has a script: else its first picture might be of the other theme.
+fn first_colours(theme: Theme) -> &'static str {
+    match theme {
+        Theme::Light => "document.documentElement.dataset.theme = 'light'",
+        Theme::Dark => "document.documentElement.dataset.theme = 'dark'",
+        Theme::System => {
+            "document.documentElement.dataset.theme = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'"
+        }
+    }
 }
 
 /// Whether an address is the program's own page; nothing else is ever shown.

@@ -1,5 +1,5 @@
 // How large the script is that the window loads before it is drawn, packed as over a wire: what README promises.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
 const LIMIT = 150 * 1024;
@@ -7,6 +7,12 @@ const dist = new URL('./dist/', import.meta.url);
 const read = (path) => readFileSync(new URL(path, dist), 'utf8');
 
 const waiting = [...read('index.html').matchAll(/(?:src|href)="\/?(assets\/[^"]+\.js)"/g)].map(([, path]) => path);
+// What the page asks for by itself as soon as its frame is painted.
+waiting.push(
+  ...readdirSync(new URL('assets/', dist))
+    .filter((name) => /^main-.*\.js$/.test(name))
+    .map((name) => `assets/${name}`),
+);
 const loaded = new Map();
 for (let path = waiting.pop(); path; path = waiting.pop()) {
   if (loaded.has(path)) continue;

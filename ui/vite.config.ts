@@ -21,5 +21,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // Else it would be in the next, and first.ts would wait for all of that.
+            { name: 'preload', test: 'vite/preload-helper', priority: 1 },
+            // What the window needs when it is drawn is one file: each file more is another request of the webview.
+            { name: 'main', test: /[\\/]src[\\/]main\.ts$/ },
+          ],
+        },
+      },
+    },
   },
 });
