@@ -64,26 +64,31 @@ async fn only_so_much_is_kept() {
 }
 
 #[tokio::test]
-async fn a_subscriber_that_lags_behind_what_is_kept_is_cut_and_resumes() {
+async fn a_subscriber_that_lags_behind_what_is_kept_is_told_of_the_gap() {
     let retention = Retention { events: 8, bytes: 1 << 20, ..Retention::default() };
     let hub = Hub::start(HubConfig { retention, ..config() }).await.unwrap();
     let mut events = Events::open(hub.addr(), "/t/sse", &[]).await;
     let body = "x".repeat(100_000);
-    let mut newest = String::new();
+    let mut ids = Vec::new();
     for _ in 0..160 {
         // 16 MB: more than any socket buffer holds.
-        newest = hub.publish("t", Message::text(&body)).await.unwrap().to_string();
+        ids.push(hub.publish("t", Message::text(&body)).await.unwrap().to_string());
         tokio::task::yield_now().await;
     }
     let mut seen = Vec::new();
-    while let Some(event) = events.next().await {
-        seen.push(event.id);
+    let mut gaps = Vec::new();
+    while seen.last() != ids.last() {
+        let event = events.next().await.expect("it goes on");
+        match event.event.as_str() {
+            "gap" => gaps.push((seen.last().cloned().unwrap(), event.json())),
+            _ => seen.push(event.id),
+        }
     }
-    assert!(events.ended, "it ended in good order");
-    assert!(!seen.contains(&newest) && seen.len() < 160);
-    let last = format!("Last-Event-ID: {}", seen.pop().unwrap());
-    let kept = Events::open(hub.addr(), "/t/sse", &[&last]).await.take(8).await;
-    assert_eq!(kept[7].id, newest);
+    let [(last, gap)] = &gaps[..] else { panic!("{gaps:?}") };
+    assert_eq!((gap["event"].as_str(), gap["after"].as_str()), (Some("gap"), Some(last.as_str())));
+    let missing = ids.iter().skip_while(|id| *id != last).skip(1).take_while(|id| !seen.contains(id));
+    assert_eq!(gap["until"].as_str(), missing.last().map(String::as_str));
+    assert!(ids.iter().filter(|id| seen.contains(id)).eq(&seen), "in order, and none twice");
 }
 
 #[tokio::test(start_paused = true)]

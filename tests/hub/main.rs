@@ -5,6 +5,8 @@ mod client;
 mod demos;
 mod ending;
 mod guarding;
+mod keeping;
 mod limits;
+mod places;
 mod publishing;
 mod subscribing;

@@ -24,7 +24,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::event::Key;
 use crate::message::Message;
-use crate::store::{Full, Retention, Room, Start, Store};
+use crate::store::{Post, Retention, Room, Start, Store, StoreError};
 use crate::subscription::Subscription;
 use crate::topic::TopicName;
 
@@ -107,7 +107,7 @@ impl Demos {
     /// Makes the demos ready to be watched, until `stop`.
     pub(crate) fn start(seed: u64, subscribers: usize, tasks: &TaskTracker, stop: &CancellationToken) -> Demos {
         let retention = Retention { events: KEPT, bytes: 1 << 20, age: Duration::MAX };
-        let store = Store::new(retention, Room { topics: PROGRAMMES.len(), subscribers });
+        let store = Store::in_memory(retention, Room { topics: PROGRAMMES.len(), subscribers }, Timestamp::now());
         let demos = PROGRAMMES.iter().zip(0..).filter_map(|(programme, nth)| {
             // All names above are names; a test sees to it.
             let topic: TopicName = programme.name.parse().ok()?;
@@ -144,8 +144,8 @@ impl Demo {
     }
 
     /// A subscription, and the seat to hold as long as it lasts.
-    pub(crate) fn watch(self: &Arc<Demo>, start: Start, now: Timestamp) -> Result<(Subscription, Seat), Full> {
-        let subscription = self.store.subscribe(std::slice::from_ref(&self.topic), start, now)?;
+    pub(crate) async fn watch(self: &Arc<Demo>, start: Start) -> Result<(Subscription, Seat), StoreError> {
+        let subscription = self.store.subscribe(std::slice::from_ref(&self.topic), start).await?;
         self.audience.send_modify(|seats| *seats += 1);
         Ok((subscription, Seat(self.clone())))
     }
@@ -175,7 +175,7 @@ impl Stage {
         }
         let mut rng = StdRng::seed_from_u64(seed);
         let mut scene = (self.programme.scene)(&mut rng);
-        let mut beat = self.play_prelude(scene.as_mut(), &mut rng);
+        let mut beat = self.play_prelude(scene.as_mut(), &mut rng).await;
         loop {
             let wait = tokio::time::sleep(beat.after);
             // A beat that nobody waits for any more is played to whoever comes next.
@@ -186,13 +186,13 @@ impl Stage {
             if everyone_left && self.audience.wait_for(|&seats| seats > 0).await.is_err() {
                 return;
             }
-            self.tell(beat);
+            self.tell(beat).await;
             beat = scene.next(Timestamp::now(), &mut rng);
         }
     }
 
     /// Plays what has happened before the first spectator came, and returns the first beat after that.
-    fn play_prelude(&self, scene: &mut dyn Scene, rng: &mut StdRng) -> Beat {
+    async fn play_prelude(&self, scene: &mut dyn Scene, rng: &mut StdRng) -> Beat {
         let now = Timestamp::now();
         let mut time = now.checked_sub(self.programme.prelude).unwrap_or(now);
         loop {
@@ -201,14 +201,14 @@ impl Stage {
                 Ok(then) if then <= now => time = then,
                 _ => return beat,
             }
-            self.tell(beat);
+            self.tell(beat).await;
         }
     }
 
-    fn tell(&self, beat: Beat) {
+    async fn tell(&self, beat: Beat) {
         if let Some(message) = beat.message(self.programme.event) {
             // The store has room for every demo.
-            let _ = self.store.append(&self.topic, message, Timestamp::now());
+            let _ = self.store.append(Post { topic: self.topic.clone(), message, replaces: None }).await;
         }
     }
 }

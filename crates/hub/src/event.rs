@@ -6,16 +6,25 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::message::Message;
+use crate::topic::TopicName;
 
 /// The id of an event: when it was published, and a counter for events of one millisecond. Written `1795227709123-0`.
 ///
-/// Ids ascend over all topics of a hub, also across a restart, because time does. So one id is the place of a
-/// subscriber in any number of topics, and an id from before a restart is older than everything the hub now keeps.
+/// Ids ascend over all topics of a hub, also across a restart, and over all hubs on one Redis. So one id is the place
+/// of a subscriber in any number of topics, at any of these hubs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId {
     ms: u64,
     seq: u32,
 }
+
+/// Bits of the counter: an id is one ascending number of 63 bits, up to the year 2248.
+const SEQ_BITS: u32 = 20;
+const MAX_SEQ: u32 = (1 << SEQ_BITS) - 1;
+const MAX_MS: u64 = (1 << (63 - SEQ_BITS)) - 1;
 
 impl EventId {
     /// Before every event.
@@ -26,8 +35,8 @@ impl EventId {
         let ms = u64::try_from(now.as_millisecond()).unwrap_or(0);
         if ms > self.ms {
             EventId { ms, seq: 0 }
-        } else if let Some(seq) = self.seq.checked_add(1) {
-            EventId { ms: self.ms, seq }
+        } else if self.seq < MAX_SEQ {
+            EventId { ms: self.ms, seq: self.seq + 1 }
         } else {
             EventId { ms: self.ms + 1, seq: 0 }
         }
@@ -36,9 +45,20 @@ impl EventId {
     /// The place just before everything published at `time` or later.
     pub(crate) fn before(time: Timestamp) -> EventId {
         match u64::try_from(time.as_millisecond()) {
-            Ok(ms) if ms > 0 => EventId { ms: ms - 1, seq: u32::MAX },
+            Ok(ms) if ms > 0 => EventId { ms: ms - 1, seq: MAX_SEQ },
             _ => EventId::ZERO,
         }
+    }
+
+    /// As one number, in the same order.
+    pub(crate) fn to_number(self) -> i64 {
+        i64::try_from(self.ms << SEQ_BITS | u64::from(self.seq)).unwrap_or(i64::MAX)
+    }
+
+    /// The id of a number from [`EventId::to_number`].
+    pub(crate) fn from_number(number: i64) -> EventId {
+        let number = u64::try_from(number).unwrap_or(0);
+        EventId { ms: number >> SEQ_BITS, seq: u32::try_from(number & u64::from(MAX_SEQ)).unwrap_or(0) }
     }
 
     /// When the event was published, in milliseconds since 1970.
@@ -65,12 +85,13 @@ impl FromStr for EventId {
         // `parse` alone would also take a sign.
         let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
         let (ms, seq) = text.split_once('-').filter(|(ms, seq)| digits(ms) && digits(seq)).ok_or(NotAnEventId)?;
-        Ok(EventId { ms: ms.parse().map_err(|_| NotAnEventId)?, seq: seq.parse().map_err(|_| NotAnEventId)? })
+        let (ms, seq) = (ms.parse().map_err(|_| NotAnEventId)?, seq.parse().map_err(|_| NotAnEventId)?);
+        if ms <= MAX_MS && seq <= MAX_SEQ { Ok(EventId { ms, seq }) } else { Err(NotAnEventId) }
     }
 }
 
 /// What an event is about, where a later event about the same replaces it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Key {
     pub(crate) name: String,
     /// This event is the last about it: the thing itself is gone.
@@ -87,6 +108,12 @@ pub(crate) struct Event {
 }
 
 impl Event {
+    /// A message, published in this topic with this id.
+    pub(crate) fn of(id: EventId, topic: &TopicName, message: Message) -> Arc<Event> {
+        let (kind, data, key) = message.into_event(id, topic);
+        Event::new(id, kind.as_deref(), &data, key)
+    }
+
     /// `data` and `kind` are one line each; [`crate::Message`] sees to it.
     pub(crate) fn new(id: EventId, kind: Option<&str>, data: &str, key: Option<Key>) -> Arc<Event> {
         debug_assert!(!data.contains(['\r', '\n']));
@@ -115,8 +142,21 @@ mod tests {
         let written: Vec<_> = [first, same_ms, clock_back, later].map(|id| id.to_string()).into();
         assert_eq!(written, ["1000-0", "1000-1", "1000-2", "1001-0"]);
         assert!(first < same_ms && same_ms < clock_back && clock_back < later);
-        let full = EventId { ms: 7, seq: u32::MAX };
+        let full = EventId { ms: 7, seq: MAX_SEQ };
         assert!(full < full.next(at(7)));
+    }
+
+    #[test]
+    fn ids_are_numbers_in_the_same_order() {
+        let ids = [
+            EventId::ZERO,
+            EventId { ms: 7, seq: MAX_SEQ },
+            EventId { ms: 8, seq: 0 },
+            EventId { ms: MAX_MS, seq: MAX_SEQ },
+        ];
+        let numbers = ids.map(EventId::to_number);
+        assert!(numbers.is_sorted());
+        assert_eq!(numbers.map(EventId::from_number), ids);
     }
 
     #[test]
@@ -131,7 +171,21 @@ mod tests {
     fn ids_are_read_back_and_nothing_else_is() {
         let id = EventId { ms: 1_795_227_709_123, seq: 4 };
         assert_eq!(id.to_string().parse(), Ok(id));
-        for text in ["", "-", "12", "12-", "-1", "+1-2", "1-+2", "1--2", "a-b", "1-99999999999", " 1-2"] {
+        for text in [
+            "9999999999999-0",
+            "1-1048576",
+            "",
+            "-",
+            "12",
+            "12-",
+            "-1",
+            "+1-2",
+            "1-+2",
+            "1--2",
+            "a-b",
+            "1-99999999999",
+            " 1-2",
+        ] {
             assert_eq!(text.parse::<EventId>(), Err(NotAnEventId), "{text:?}");
         }
     }

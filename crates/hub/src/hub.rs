@@ -5,7 +5,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,7 +15,7 @@ use crate::guard::Guard;
 use crate::message::Message;
 use crate::routes::{self, Shared};
 use crate::server::Server;
-use crate::store::{Full, Retention, Room, Store};
+use crate::store::{OpenError, Post, Retention, Room, Store, StoreError, StorePlace};
 use crate::subscription::Rhythm;
 use crate::topic::{NotATopicName, TopicName};
 
@@ -25,7 +24,7 @@ const FAREWELL: Duration = Duration::from_millis(1000);
 /// Connections beyond those of subscribers: publishers, and those who are told that there is no room.
 const SPARE_CONNECTIONS: usize = 256;
 
-/// How long a start takes at least, so that the clock has moved on since an earlier hub's last event.
+/// How long a start in memory takes at least, so that the clock has moved on since an earlier hub's last event.
 const FRESH: Duration = Duration::from_millis(2);
 
 /// How a hub is set up.
@@ -37,6 +36,8 @@ pub struct HubConfig {
     pub demo: bool,
     /// Where the demo feeds' chance begins; the same seed tells the same story. None: each start another one.
     pub seed: Option<u64>,
+    /// Where events are kept.
+    pub store: StorePlace,
     /// How much of each topic is kept.
     pub retention: Retention,
     /// What the hub takes on.
@@ -72,6 +73,7 @@ impl Default for HubConfig {
             listen: (Ipv4Addr::LOCALHOST, 7788).into(),
             demo: true,
             seed: None,
+            store: StorePlace::default(),
             retention: Retention::default(),
             limits: Limits::default(),
             retry: Duration::from_secs(2),
@@ -110,6 +112,12 @@ pub enum HubError {
     /// There are as many topics as the hub takes.
     #[error("the hub has as many topics as it takes: use one of them, or raise the limit")]
     TooManyTopics,
+    /// Where events are kept cannot be used.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// Nothing can be kept now.
+    #[error("{0}")]
+    NotKept(String),
 }
 
 /// A running hub. It stops when it is dropped; [`Hub::shutdown`] does it in good order.
@@ -138,8 +146,9 @@ impl Hub {
         tokio::time::sleep(FRESH).await;
 
         let Limits { topics, subscribers, body } = config.limits;
-        let store = Store::new(config.retention, Room { topics, subscribers });
         let (stop, kill, tasks) = (CancellationToken::new(), CancellationToken::new(), TaskTracker::new());
+        let room = Room { topics, subscribers };
+        let store = Store::open(config.store, config.retention, room, &tasks, &stop).await?;
         let demos = config.demo.then(|| {
             let seed = config.seed.unwrap_or_else(rand::random);
             Arc::new(Demos::start(seed, subscribers, &tasks, &stop))
@@ -167,8 +176,9 @@ impl Hub {
     /// Publishes a message. When this returns, the hub keeps it and its subscribers are being served.
     pub async fn publish(&self, topic: &str, message: Message) -> Result<EventId, HubError> {
         let topic: TopicName = topic.parse()?;
-        self.store.append(&topic, message, Timestamp::now()).map_err(|full| match full {
-            Full::Topics | Full::Subscribers => HubError::TooManyTopics,
+        self.store.append(Post { topic, message, replaces: None }).await.map_err(|error| match error {
+            StoreError::Topics => HubError::TooManyTopics,
+            other => HubError::NotKept(other.to_string()),
         })
     }
 

@@ -61,5 +61,5 @@ mod topic;
 pub use event::{EventId, NotAnEventId};
 pub use hub::{Hub, HubConfig, HubError, Limits};
 pub use message::{Message, NotAJsonObject, NotAPriority, Priority};
-pub use store::Retention;
+pub use store::{OpenError, Retention, StorePlace};
 pub use topic::{NotATopicName, TopicName};

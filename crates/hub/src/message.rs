@@ -3,14 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Serialize;
 use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
 
 use crate::event::{EventId, Key};
 use crate::topic::TopicName;
 
 /// How much a message wants attention, as ntfy counts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 pub enum Priority {
     /// 1
     Min = 1,
@@ -54,21 +54,25 @@ impl FromStr for Priority {
 /// let json = Message::json(r#"{"symbol":"BTC-USD","price":"61234.50"}"#)?.event("price");
 /// # Ok::<(), streambell_hub::NotAJsonObject>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     event: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<Key>,
     content: Content,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Content {
     Text(Text),
     /// One line that holds a JSON object, with the numbers as the publisher wrote them.
     Json(String),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Text {
     title: Option<String>,
     message: String,
@@ -139,6 +143,25 @@ impl Message {
     pub(crate) fn key(mut self, name: impl Into<String>, gone: bool) -> Message {
         self.key = Some(Key { name: name.into(), gone });
         self
+    }
+
+    /// What it is about.
+    pub(crate) fn about(&self) -> Option<&Key> {
+        self.key.as_ref()
+    }
+
+    /// As a journal keeps it.
+    pub(crate) fn to_keep(&self) -> String {
+        // Strings and numbers only: this cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// What a journal kept. What this hub does not understand, a newer one wrote: that there was something is said.
+    pub(crate) fn kept(body: &[u8]) -> Message {
+        serde_json::from_slice(body).unwrap_or_else(|error| {
+            tracing::warn!(%error, "a message in the journal is not understood");
+            Message::with(Content::Json(r#"{"event":"gap"}"#.into())).event("gap")
+        })
     }
 
     fn map_text(mut self, change: impl FnOnce(&mut Text)) -> Message {

@@ -8,7 +8,7 @@ use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use crate::store::Full;
+use crate::store::StoreError;
 
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -28,14 +28,15 @@ impl Refusal {
     }
 }
 
-impl From<Full> for Refusal {
-    fn from(full: Full) -> Refusal {
-        let (reason, seconds) = match full {
-            Full::Topics => ("the hub has as many topics as it takes: use one of them, or come back later", 60),
-            Full::Subscribers => ("the hub has as many subscribers as it takes: come back later", 30),
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Refusal {
+        let (status, seconds) = match error {
+            StoreError::Topics => (StatusCode::TOO_MANY_REQUESTS, Some(60)),
+            StoreError::Subscribers => (StatusCode::TOO_MANY_REQUESTS, Some(30)),
+            StoreError::Changed => (StatusCode::CONFLICT, None),
+            StoreError::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, Some(2)),
         };
-        let retry_after = Some(Duration::from_secs(seconds));
-        Refusal { retry_after, ..Refusal::new(StatusCode::TOO_MANY_REQUESTS, reason) }
+        Refusal { retry_after: seconds.map(Duration::from_secs), ..Refusal::new(status, error.to_string()) }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::guard::{Guard, guard};
 use crate::publish;
 use crate::refusal::Refusal;
 use crate::since;
-use crate::store::{Start, Store};
+use crate::store::{Post, Start, Store};
 use crate::subscription::Rhythm;
 use crate::topic::TopicName;
 
@@ -86,7 +86,7 @@ async fn publish(
         status => Refusal::new(status, rejection.body_text()),
     })?;
     let message = publish::message(&headers, &body)?;
-    let id = shared.store.append(&topic, message, Timestamp::now())?;
+    let id = shared.store.append(Post { topic: topic.clone(), message, replaces: None }).await?;
     Ok(Json(Published { id: id.to_string(), time: id.millis() / 1000, event: "message", topic: topic.to_string() }))
 }
 
@@ -120,7 +120,7 @@ async fn subscribe(
         return Err(Refusal::bad(format!("one subscription takes up to {MAX_TOPICS} topics")));
     }
     let start = place.start(&headers, Start::Now)?;
-    let subscription = shared.store.subscribe(&topics, start, Timestamp::now())?;
+    let subscription = shared.store.subscribe(&topics, start).await?;
     Ok(event_stream(subscription.into_stream(shared.rhythm, shared.stop)))
 }
 
@@ -131,7 +131,7 @@ async fn watch(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let start = place.start(&headers, demo.welcome())?;
-    let (subscription, seat) = demo.watch(start, Timestamp::now())?;
+    let (subscription, seat) = demo.watch(start).await?;
     let stream = subscription.into_stream(shared.rhythm, shared.stop);
     Ok(event_stream(stream.map(move |chunk| {
         // The stream holds the seat, and gives it up when it is dropped.

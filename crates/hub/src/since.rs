@@ -12,8 +12,8 @@ use crate::store::Start;
 )]
 pub(crate) struct NotAPlace;
 
-/// After the id that a client saw last. One that this hub cannot have given out is of another hub or another life of
-/// this one: then everything kept is new to the client.
+/// After the id that a client saw last. A text that no hub gives out is of another server: then everything kept is new
+/// to the client.
 pub(crate) fn last_event_id(id: &str) -> Start {
     id.parse().map_or(Start::Kept, Start::After)
 }
@@ -37,7 +37,7 @@ pub(crate) fn since(text: &str, now: Timestamp) -> Result<Start, NotAPlace> {
     };
     // A time to come would be a place that no event has reached, and be taken for an id of another life.
     let time = time.ok_or(NotAPlace)?.min(now);
-    Ok(Start::After(EventId::before(time)))
+    Ok(Start::Since(EventId::before(time)))
 }
 
 fn duration(text: &str) -> Option<SignedDuration> {
@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn places() {
         let now: Timestamp = "2026-01-31T12:00:00Z".parse().unwrap();
-        let from = |time: &str| Ok(Start::After(EventId::before(time.parse().unwrap())));
+        let from = |time: &str| Ok(Start::Since(EventId::before(time.parse().unwrap())));
         let cases = [
             ("all", Ok(Start::Kept)),
             ("none", Ok(Start::Now)),

@@ -1,19 +1,45 @@
-//! Every topic of the hub, in memory: the only place that gives out ids, keeps events and counts subscribers.
+//! The hub's topics: the only place that takes events in, and where every subscriber reads.
 //!
-//! All of it is behind one short lock that no await is held across. What is under this module's few calls (`append`,
-//! `read`, `subscribe`) may become a database without the rest of the hub noticing.
+//! An event goes one way: a [`journal`] keeps it and gives it its id, `live` has the newest of each topic in memory and
+//! wakes who reads. Subscribers read on from their own place: from memory as a rule, and page by page from the journal
+//! when their place is older. So replay and live are the same reading. Without a journal, memory is all there is.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod journal;
+mod live;
+mod redis;
+mod sqlite;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use self::journal::{Journal, Page, Span};
+use self::live::Live;
+use self::redis::Redis;
+use self::sqlite::Sqlite;
 use crate::event::{Event, EventId};
-use crate::message::Message;
 use crate::subscription::Subscription;
-use crate::topic::{FellBehind, Topic, TopicName};
+use crate::topic::TopicName;
+
+pub(crate) use journal::Post;
+
+/// Where a hub keeps its events.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum StorePlace {
+    /// In memory: they are gone with the hub.
+    #[default]
+    Memory,
+    /// In an SQLite database in this folder.
+    Folder(PathBuf),
+    /// In a Redis, at a URL like `redis://127.0.0.1:6379/0`. All hubs on one Redis are one hub.
+    Redis(String),
+}
 
 /// How much of each topic is kept; what is over any of these goes, oldest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +65,60 @@ pub(crate) struct Room {
     pub(crate) subscribers: usize,
 }
 
-/// The store takes no more of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Full {
+/// Why a store does not do what it is asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum StoreError {
+    #[error("the hub has as many topics as it takes: use one of them, or come back later")]
     Topics,
+    #[error("the hub has as many subscribers as it takes: come back later")]
     Subscribers,
+    /// What the message means to replace is not the newest any more.
+    #[error("this has been changed by someone else: read it again, then try again")]
+    Changed,
+    /// Nothing can be kept now, or what is kept cannot be read.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+impl StoreError {
+    fn closed() -> StoreError {
+        StoreError::Unavailable("the hub is ending: try again when it is back".into())
+    }
+}
+
+/// Why a store cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be made or used.
+    #[error("the hub's folder {} cannot be used ({source}): make it writable, or choose another with --data", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another hub has the folder.
+    #[error("another hub uses the folder {}: close that one, or choose another folder with --data", folder.display())]
+    InUse {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The database cannot be opened.
+    #[error("the hub's journal {} cannot be opened ({source}): move it away, then start again", file.display())]
+    Database {
+        /// The database.
+        file: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The Redis cannot be used.
+    #[error("the Redis at {url} cannot be used ({reason}): check the address, and that it runs")]
+    Redis {
+        /// Its address, without the password.
+        url: String,
+        /// What was wrong.
+        reason: String,
+    },
 }
 
 /// Where a subscriber begins.
@@ -53,17 +128,32 @@ pub(crate) enum Start {
     Now,
     /// With everything kept.
     Kept,
-    /// After this place.
+    /// After an event that it has seen.
     After(EventId),
+    /// With what was published after this place, which is a time.
+    Since(EventId),
     /// With how things stand: up to so many of the newest events, without those that a later one replaces.
     Present(usize),
 }
 
-/// A topic that a subscriber reads, and what had been let go of it when the subscriber came.
-#[derive(Debug, Clone)]
-pub(crate) struct Source {
-    pub(crate) topic: TopicName,
-    pub(crate) floor: EventId,
+/// A topic that a subscriber reads.
+type Source = TopicName;
+
+/// What is to be read at once.
+#[derive(Debug)]
+pub(crate) enum Read {
+    Events(Vec<Arc<Event>>),
+    /// The place is before what memory holds: there is a page to ask for.
+    Behind,
+}
+
+/// What a subscriber reads that is behind, and where it is then.
+#[derive(Debug)]
+pub(crate) struct CaughtUp {
+    pub(crate) events: Vec<Arc<Event>>,
+    pub(crate) place: EventId,
+    /// The newest event that it has missed for ever.
+    pub(crate) lost: Option<EventId>,
 }
 
 /// What a store holds.
@@ -73,186 +163,140 @@ pub(crate) struct Counts {
     pub(crate) subscribers: usize,
 }
 
-#[derive(Debug)]
-pub(crate) struct Store {
-    retention: Retention,
-    room: Room,
-    state: Mutex<State>,
+/// A topic that holds events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listed {
+    pub(crate) name: String,
+    pub(crate) events: u64,
+    pub(crate) newest: EventId,
 }
 
 #[derive(Debug)]
-struct State {
-    newest: EventId,
-    topics: HashMap<TopicName, Topic>,
-    subscribers: usize,
+pub(crate) struct Store {
+    live: Arc<Live>,
+    journal: Option<Box<dyn Journal>>,
 }
 
 impl Store {
-    pub(crate) fn new(retention: Retention, room: Room) -> Arc<Store> {
-        let state = State { newest: EventId::ZERO, topics: HashMap::new(), subscribers: 0 };
-        Arc::new(Store { retention, room, state: Mutex::new(state) })
+    /// A store that is all in memory.
+    pub(crate) fn in_memory(retention: Retention, room: Room, now: Timestamp) -> Arc<Store> {
+        Arc::new(Store { live: Arc::new(Live::alone(retention, room, now)), journal: None })
     }
 
-    /// Keeps the message and wakes its subscribers.
-    pub(crate) fn append(&self, topic: &TopicName, message: Message, now: Timestamp) -> Result<EventId, Full> {
-        let mut state = self.lock();
-        let id = state.newest.next(now);
-        let log = self.topic(&mut state, topic, now)?;
-        let (kind, data, key) = message.into_event(id, topic);
-        log.append(Event::new(id, kind.as_deref(), &data, key), &self.retention, now);
-        state.newest = id;
-        Ok(id)
+    /// Opens a store. What it does by itself are `tasks`, until `stop`.
+    pub(crate) async fn open(
+        place: StorePlace,
+        retention: Retention,
+        room: Room,
+        tasks: &TaskTracker,
+        stop: &CancellationToken,
+    ) -> Result<Arc<Store>, OpenError> {
+        let (live, journal): (_, Box<dyn Journal>) = match place {
+            StorePlace::Memory => return Ok(Store::in_memory(retention, room, Timestamp::now())),
+            StorePlace::Folder(folder) => {
+                let (journal, live) = Sqlite::open(&folder, retention, room)?;
+                (live, Box::new(journal))
+            }
+            StorePlace::Redis(url) => {
+                let (journal, live) = Redis::open(&url, retention, room, tasks, stop).await?;
+                (live, Box::new(journal))
+            }
+        };
+        Ok(Arc::new(Store { live, journal: Some(journal) }))
+    }
+
+    /// Keeps a message. Its subscribers are woken then.
+    pub(crate) async fn append(&self, post: Post) -> Result<EventId, StoreError> {
+        if let Some(journal) = &self.journal {
+            return journal.append(post).await;
+        }
+        let Post { topic, message, replaces } = post;
+        let key = message.about().map(|key| key.name.clone());
+        self.live.append(
+            &topic,
+            Timestamp::now(),
+            |id| Event::of(id, &topic, message),
+            |log| match (key, replaces) {
+                (Some(key), Some(replaced)) => log.latest(&key).map_or(EventId::ZERO, |event| event.id) == replaced,
+                _ => true,
+            },
+        )
     }
 
     /// A place in some topics from which to read on.
-    pub(crate) fn subscribe(
+    pub(crate) async fn subscribe(
         self: &Arc<Store>,
         topics: &[TopicName],
         start: Start,
-        now: Timestamp,
-    ) -> Result<Subscription, Full> {
-        let mut state = self.lock();
-        if state.subscribers >= self.room.subscribers {
-            return Err(Full::Subscribers);
-        }
+    ) -> Result<Subscription, StoreError> {
         let wake = Arc::new(Notify::new());
-        let mut present = Vec::new();
-        let mut sources: Vec<Source> = Vec::with_capacity(topics.len());
-        for topic in topics {
-            match self.topic(&mut state, topic, now) {
-                Ok(log) => {
-                    log.expire(&self.retention, now);
-                    if let Start::Present(max) = start {
-                        present.extend(log.present(max));
-                    }
-                    log.subscribe(wake.clone());
-                    sources.push(Source { topic: topic.clone(), floor: log.dropped() });
+        let (sources, newest) = self.live.subscribe(topics, &wake, Timestamp::now())?;
+        // From here on, it is dropped when something fails.
+        let mut subscription = Subscription::new(self.clone(), sources, newest, wake);
+        match start {
+            Start::Now => {}
+            Start::Kept => subscription.begin(EventId::ZERO),
+            Start::Since(place) => subscription.begin(place.min(newest)),
+            Start::After(id) => subscription.resume(id, self.is_known(id, newest).await),
+            Start::Present(max) => {
+                let mut present = Vec::new();
+                for topic in topics {
+                    present.extend(match &self.journal {
+                        Some(journal) => journal.present(topic.clone(), max).await?,
+                        None => self.live.present(topic, max),
+                    });
                 }
-                Err(full) => {
-                    state.leave(&sources, &wake);
-                    return Err(full);
-                }
+                subscription.greet(present);
             }
         }
-        state.subscribers += 1;
-        let place = match start {
-            Start::Now | Start::Present(_) => state.newest,
-            Start::Kept => EventId::ZERO,
-            // An id that this hub has yet to give out is from another life of it, with another clock: it says nothing.
-            Start::After(id) if id > state.newest => EventId::ZERO,
-            Start::After(id) => id,
-        };
-        present.sort_by_key(|event| event.id);
-        Ok(Subscription::new(self.clone(), sources, place, present, wake))
+        Ok(subscription)
+    }
+
+    /// Whether an event can be of this hub: not of an earlier life of it, nor one that is yet to come.
+    async fn is_known(&self, id: EventId, newest: EventId) -> bool {
+        if id <= self.live.born() {
+            return false;
+        }
+        match &self.journal {
+            // Another hub on the same journal may be ahead. If it cannot be asked, the client is believed.
+            Some(journal) if id > newest => journal.newest().await.map_or(true, |newest| id <= newest),
+            _ => id <= newest,
+        }
     }
 
     /// Up to `max` events after `place`, in the order of their ids.
-    pub(crate) fn read(&self, sources: &[Source], place: EventId, max: usize) -> Result<Vec<Arc<Event>>, FellBehind> {
-        let state = self.lock();
-        let mut events = Vec::new();
-        for source in sources {
-            if let Some(log) = state.topics.get(&source.topic) {
-                events.extend(log.read(place, source.floor, max)?);
-            }
-        }
-        if sources.len() > 1 {
-            events.sort_by_key(|event| event.id);
-            events.truncate(max);
-        }
-        Ok(events)
+    pub(crate) fn read(&self, sources: &[Source], place: EventId, max: usize) -> Read {
+        self.live.read(sources, place, max)
     }
 
+    /// What memory holds no more.
+    pub(crate) async fn catch_up(
+        &self,
+        sources: &[Source],
+        place: EventId,
+        max: usize,
+    ) -> Result<CaughtUp, StoreError> {
+        let page = match &self.journal {
+            Some(journal) => {
+                let span = Span { after: place, until: self.live.newest(), max };
+                journal.read(sources.to_vec(), span).await?
+            }
+            None => {
+                let dropped = self.live.dropped(sources);
+                Page { events: Vec::new(), until: dropped, dropped }
+            }
+        };
+        // Who asked for everything kept gets just that.
+        let lost = (place > EventId::ZERO && page.dropped > place).then_some(page.dropped);
+        Ok(CaughtUp { events: page.events, place: page.until.max(place), lost })
+    }
+
+    /// Gives a place up.
     pub(crate) fn unsubscribe(&self, sources: &[Source], wake: &Arc<Notify>) {
-        let mut state = self.lock();
-        state.leave(sources, wake);
-        state.subscribers -= 1;
+        self.live.unsubscribe(sources, wake);
     }
 
     pub(crate) fn counts(&self) -> Counts {
-        let state = self.lock();
-        Counts { topics: state.topics.len(), subscribers: state.subscribers }
-    }
-
-    /// The topic, made if need be and if there is room.
-    fn topic<'a>(&self, state: &'a mut State, name: &TopicName, now: Timestamp) -> Result<&'a mut Topic, Full> {
-        if !state.topics.contains_key(name) && state.topics.len() >= self.room.topics {
-            state.topics.retain(|_, topic| {
-                topic.expire(&self.retention, now);
-                !topic.is_idle()
-            });
-            if state.topics.len() >= self.room.topics {
-                return Err(Full::Topics);
-            }
-        }
-        Ok(state.topics.entry(name.clone()).or_insert_with(Topic::new))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No code panics while it holds the lock half-way through a change.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn leave(&mut self, sources: &[Source], wake: &Arc<Notify>) {
-        for source in sources {
-            if let Some(topic) = self.topics.get_mut(&source.topic) {
-                topic.unsubscribe(wake);
-                if topic.is_idle() {
-                    self.topics.remove(&source.topic);
-                }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(ms: i64) -> Timestamp {
-        Timestamp::from_millisecond(ms).unwrap()
-    }
-
-    fn name(name: &str) -> TopicName {
-        name.parse().unwrap()
-    }
-
-    fn store(topics: usize, subscribers: usize) -> Arc<Store> {
-        Store::new(Retention { age: Duration::from_secs(1), ..Retention::default() }, Room { topics, subscribers })
-    }
-
-    #[test]
-    fn room_for_topics_is_made_by_what_is_too_old() {
-        let store = store(2, 9);
-        store.append(&name("a"), Message::text("x"), at(10_000)).unwrap();
-        store.append(&name("b"), Message::text("x"), at(10_500)).unwrap();
-        assert_eq!(store.append(&name("c"), Message::text("x"), at(10_600)).unwrap_err(), Full::Topics);
-        assert!(store.append(&name("a"), Message::text("x"), at(10_600)).is_ok(), "a known topic still takes messages");
-        assert!(store.append(&name("c"), Message::text("x"), at(11_501)).is_ok(), "b had nothing left");
-        assert_eq!(store.counts(), Counts { topics: 2, subscribers: 0 });
-    }
-
-    #[test]
-    fn subscribers_are_counted_and_leave_nothing_behind() {
-        let store = store(2, 1);
-        let (a, b, c) = (name("a"), name("b"), name("c"));
-        assert_eq!(store.subscribe(&[a.clone(), b.clone(), c], Start::Now, at(1)).unwrap_err(), Full::Topics);
-        assert_eq!(store.counts(), Counts { topics: 0, subscribers: 0 }, "refused, so nothing stays");
-        let subscription = store.subscribe(&[a.clone(), b], Start::Now, at(1)).unwrap();
-        assert_eq!(store.counts(), Counts { topics: 2, subscribers: 1 });
-        assert_eq!(store.subscribe(&[a], Start::Now, at(1)).unwrap_err(), Full::Subscribers);
-        drop(subscription);
-        assert_eq!(store.counts(), Counts { topics: 0, subscribers: 0 });
-    }
-
-    #[test]
-    fn an_id_from_the_future_replays_everything_kept() {
-        let store = store(2, 9);
-        let kept = store.append(&name("a"), Message::text("x"), at(1000)).unwrap();
-        let mut subscription =
-            store.subscribe(&[name("a")], Start::After("9999-0".parse().unwrap()), at(1000)).unwrap();
-        let chunk = subscription.try_next().unwrap().unwrap();
-        assert!(String::from_utf8_lossy(&chunk).contains(&kept.to_string()));
+        self.live.counts()
     }
 }

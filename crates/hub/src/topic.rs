@@ -43,26 +43,23 @@ impl fmt::Display for TopicName {
     }
 }
 
-/// A subscriber's events are no longer all kept: it was too slow.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct FellBehind;
-
 /// The events of a topic, oldest first, and its subscribers.
 ///
 /// Subscribers hold no queue of their own: each remembers how far it has read and reads on from here. However slow
-/// one is, it costs nothing but its socket.
+/// one is, it costs nothing but its socket. What is let go of here may still be in the journal.
 #[derive(Debug)]
 pub(crate) struct Topic {
     events: VecDeque<Arc<Event>>,
     bytes: usize,
-    /// The newest event that was let go.
+    /// Every later event is still here.
     dropped: EventId,
     subscribers: Vec<Arc<Notify>>,
 }
 
 impl Topic {
-    pub(crate) fn new() -> Topic {
-        Topic { events: VecDeque::new(), bytes: 0, dropped: EventId::ZERO, subscribers: Vec::new() }
+    /// Has no events; those up to `dropped` have not been here.
+    pub(crate) fn after(dropped: EventId) -> Topic {
+        Topic { events: VecDeque::new(), bytes: 0, dropped, subscribers: Vec::new() }
     }
 
     /// Keeps the event, lets go of what is over the limits, and wakes the subscribers.
@@ -74,6 +71,18 @@ impl Topic {
             self.drop_oldest();
         }
         self.expire(retention, now);
+        self.wake();
+    }
+
+    /// Events up to `newest` have not been here.
+    pub(crate) fn skip(&mut self, newest: EventId) {
+        self.events.clear();
+        self.bytes = 0;
+        self.dropped = newest;
+        self.wake();
+    }
+
+    fn wake(&self) {
         for subscriber in &self.subscribers {
             subscriber.notify_one();
         }
@@ -95,13 +104,10 @@ impl Topic {
         }
     }
 
-    /// Up to `max` events after `place`. `floor` is what had been let go when the subscriber came.
-    pub(crate) fn read(&self, place: EventId, floor: EventId, max: usize) -> Result<Vec<Arc<Event>>, FellBehind> {
-        if self.dropped > place.max(floor) {
-            return Err(FellBehind);
-        }
+    /// Adds up to `max` events after `place`, which is not before what was let go.
+    pub(crate) fn read(&self, place: EventId, max: usize, events: &mut Vec<Arc<Event>>) {
         let from = self.events.partition_point(|event| event.id <= place);
-        Ok(self.events.range(from..).take(max).cloned().collect())
+        events.extend(self.events.range(from..).take(max).cloned());
     }
 
     /// The newest `max` events that no later one replaces, and of things that are not gone.
@@ -116,6 +122,12 @@ impl Topic {
         present
     }
 
+    /// The newest event about this, if that is not gone.
+    pub(crate) fn latest(&self, key: &str) -> Option<&Arc<Event>> {
+        let mut about = self.events.iter().rev().filter_map(|event| Some((event, event.key.as_ref()?)));
+        about.find(|(_, about)| about.name == key).filter(|(_, about)| !about.gone).map(|(event, _)| event)
+    }
+
     pub(crate) fn dropped(&self) -> EventId {
         self.dropped
     }
@@ -128,6 +140,10 @@ impl Topic {
         if let Some(at) = self.subscribers.iter().position(|other| Arc::ptr_eq(other, subscriber)) {
             self.subscribers.swap_remove(at);
         }
+    }
+
+    pub(crate) fn is_unread(&self) -> bool {
+        self.subscribers.is_empty()
     }
 
     /// Nobody listens and nothing is kept: the topic might as well not exist.
@@ -156,8 +172,14 @@ mod tests {
         events.iter().map(|event| event.id.millis()).collect()
     }
 
+    fn after(topic: &Topic, place: EventId, max: usize) -> Vec<Arc<Event>> {
+        let mut events = Vec::new();
+        topic.read(place, max, &mut events);
+        events
+    }
+
     fn filled(retention: &Retention, count: i64) -> Topic {
-        let mut topic = Topic::new();
+        let mut topic = Topic::after(EventId::ZERO);
         for ms in 1..=count {
             topic.append(event(ms, "x", None), retention, at(ms));
         }
@@ -176,7 +198,7 @@ mod tests {
 
     #[test]
     fn keeps_a_count_a_size_and_an_age() {
-        let all = |topic: &Topic| ids(&topic.read(EventId::ZERO, topic.dropped(), 100).unwrap());
+        let all = |topic: &Topic| ids(&after(topic, EventId::ZERO, 100));
         let long = Retention::default();
         let by_count = filled(&Retention { events: 3, ..long }, 5);
         assert_eq!(all(&by_count), [3, 4, 5]);
@@ -195,21 +217,24 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_that_lost_events_is_told_but_not_one_that_came_later() {
-        let topic = filled(&Retention { events: 3, ..Retention::default() }, 9);
+    fn a_reader_reads_on_from_its_place_and_sees_what_was_let_go() {
+        let mut topic = filled(&Retention { events: 3, ..Retention::default() }, 9);
         let place = |ms| EventId::ZERO.next(at(ms));
-        assert_eq!(ids(&topic.read(place(6), EventId::ZERO, 2).unwrap()), [7, 8]);
-        assert_eq!(topic.read(place(5), EventId::ZERO, 2).unwrap_err(), FellBehind);
-        assert_eq!(ids(&topic.read(place(2), topic.dropped(), 9).unwrap()), [7, 8, 9]);
+        assert_eq!(topic.dropped(), place(6));
+        assert_eq!(ids(&after(&topic, place(6), 2)), [7, 8]);
+        topic.skip(place(20));
+        assert_eq!((topic.dropped(), ids(&after(&topic, place(6), 9))), (place(20), vec![]));
     }
 
     #[test]
     fn the_present_is_the_newest_of_each_thing_that_is_not_gone() {
-        let mut topic = Topic::new();
+        let mut topic = Topic::after(EventId::ZERO);
         let keyed = [("a", false), ("b", false), ("a", false), ("c", false), ("b", true)];
         for (ms, key) in (1..).zip(keyed) {
             topic.append(event(ms, "x", Some(key)), &Retention::default(), at(ms));
         }
+        assert_eq!(topic.latest("a").map(|event| event.id.millis()), Some(3));
+        assert!(topic.latest("b").is_none() && topic.latest("x").is_none());
         assert_eq!(ids(&topic.present(9)), [3, 4]);
         assert_eq!(ids(&topic.present(1)), [4]);
         topic.append(event(6, "x", None), &Retention::default(), at(6));
