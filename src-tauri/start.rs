@@ -50,7 +50,7 @@ pub(crate) async fn start(
     window: WindowStart,
     requests: mpsc::Sender<Shell>,
 ) -> Result<Option<Program>, Failure> {
-    let hub = hub::start().await;
+    let hub = hub::start(home).await;
     let (feedback, heard) = mpsc::channel(FEEDBACK);
     let notifier = Arc::new(DesktopNotifier::start_in(home, move |news| {
         if feedback.try_send(news).is_err() {

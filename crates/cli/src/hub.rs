@@ -1,12 +1,16 @@
 //! The embedded hub: on its port, or a neighbour when that is taken.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+};
 
 use streambell_engine::{
+    Home,
     model::{HubInfo, Notice, NoticeLevel, Reason},
     speak,
 };
-use streambell_hub::{Hub, HubConfig, HubError};
+use streambell_hub::{Hub, HubConfig, HubError, OpenError, StorePlace};
 
 /// Where scripts expect the hub.
 pub const PORT: u16 = 7788;
@@ -26,6 +30,8 @@ pub struct EmbeddedHub {
 enum Trouble {
     /// It is on another port than the one that scripts expect.
     Moved { from: u16, to: u16 },
+    /// It runs, and what is published is gone with the program.
+    Forgets(OpenError),
     /// All its ports are taken, from this one on.
     Taken { from: u16 },
     /// It does not run.
@@ -53,21 +59,29 @@ impl EmbeddedHub {
     }
 }
 
-/// Starts the hub on port 7788, or on one of the next nine if that is taken. Without any, the program goes on.
-pub async fn start() -> EmbeddedHub {
-    start_from(PORT).await
+/// Starts the hub on port 7788, or on one of the next nine if that is taken. It keeps its events in the data folder.
+/// Whatever is wrong with it, the program goes on.
+pub async fn start(home: &Home) -> EmbeddedHub {
+    start_from(PORT, &home.folder().join("hub")).await
 }
 
-async fn start_from(port: u16) -> EmbeddedHub {
+async fn start_from(port: u16, folder: &Path) -> EmbeddedHub {
     let last = port.saturating_add(PORTS - 1);
-    for candidate in port..=last {
+    let mut store = StorePlace::Folder(folder.to_owned());
+    let mut trouble = None;
+    let mut candidate = port;
+    while candidate <= last {
         let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, candidate));
-        match Hub::start(HubConfig { listen, ..HubConfig::default() }).await {
+        match Hub::start(HubConfig { listen, store: store.clone(), ..HubConfig::default() }).await {
             Ok(hub) => {
-                let moved = Trouble::Moved { from: port, to: candidate };
-                return EmbeddedHub { hub: Some(hub), trouble: Some(moved).filter(|_| candidate != port) };
+                let moved = Some(Trouble::Moved { from: port, to: candidate }).filter(|_| candidate != port);
+                return EmbeddedHub { hub: Some(hub), trouble: trouble.or(moved) };
             }
-            Err(HubError::PortTaken { .. }) => {}
+            Err(HubError::PortTaken { .. }) => candidate += 1,
+            Err(HubError::Store(error)) if store != StorePlace::Memory => {
+                store = StorePlace::Memory;
+                trouble = Some(Trouble::Forgets(error));
+            }
             Err(error) => return EmbeddedHub { hub: None, trouble: Some(Trouble::Failed(error)) },
         }
     }
@@ -87,6 +101,14 @@ impl Trouble {
                     format!(
                         "端口 {from} 已被其他程序占用，因此内置的 Hub 这次在 http://127.0.0.1:{to} 上监听。用来提醒的脚本必须使用这个地址。"
                     ),
+                ),
+            ),
+            Self::Forgets(error) => (
+                NoticeLevel::Warning,
+                "hub_forgets",
+                speak!(
+                    format!("The embedded hub keeps its messages only until Streambell ends: {error}."),
+                    format!("内置的 Hub 只能将消息保存到 Streambell 结束为止（{error}）。"),
                 ),
             ),
             Self::Taken { from } => (
@@ -125,12 +147,25 @@ mod tests {
         // Ten free ports in a row are likely above one that was free.
         let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = taken.local_addr().unwrap().port().min(u16::MAX - PORTS);
-        let started = start_from(port).await;
+        let folder = tempfile::tempdir().unwrap();
+        let started = start_from(port, folder.path()).await;
         let info = started.info().expect("a neighbour is free");
         assert_ne!(info.url, format!("http://127.0.0.1:{port}"));
         let notice = started.notice().expect("it moved");
         assert_eq!(notice.reason.code, "hub_moved");
         assert!(notice.reason.message.contains(&info.url), "{}", notice.reason.message);
+        started.shutdown().await;
+    }
+
+    #[tokio::test]
+    async fn without_a_folder_it_runs_and_says_what_that_means() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a-file");
+        std::fs::write(&file, "").unwrap();
+        let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        let started = start_from(port.min(u16::MAX - PORTS), &file).await;
+        assert!(started.hub.is_some());
+        assert_eq!(started.notice().map(|notice| notice.reason.code).as_deref(), Some("hub_forgets"));
         started.shutdown().await;
     }
 }

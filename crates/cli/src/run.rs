@@ -30,7 +30,7 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
             "Streambell is already running on {folder}. Stop it first, or set STREAMBELL_HOME to another folder."
         )));
     }
-    let hub = if args.no_hub { EmbeddedHub::default() } else { hub::start().await };
+    let hub = if args.no_hub { EmbeddedHub::default() } else { hub::start(&home).await };
     let (feedback, mut heard) = mpsc::channel(FEEDBACK);
     let notifier = Arc::new(DesktopNotifier::start_in(&home, move |news| {
         // A full queue has said enough.
