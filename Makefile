@@ -39,7 +39,8 @@ check:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets $(FEATURES) -- -D warnings
 	cd ui && npm run --silent check
-	cargo test --quiet -p streambell-sse -p streambell-engine -p streambell-hub
+	cargo test --quiet -p streambell-sse -p streambell-engine
+	cargo test --quiet -p streambell-hub --lib --test hub
 	cd ui && npm test --silent
 
 # What README's figures come from, beside the peers in the same run. Not part of `make test`.

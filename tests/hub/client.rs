@@ -39,7 +39,19 @@ pub(crate) async fn ask(addr: SocketAddr, request: &str, headers: &[&str], body:
     tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("no answer").unwrap();
     let answer = String::from_utf8(answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    Answer { status: head[9..12].parse().unwrap(), head: head.to_lowercase(), body: body.to_owned() }
+    let head = head.to_lowercase();
+    let body = if head.contains("\r\ntransfer-encoding: chunked") { unchunked(body) } else { body.to_owned() };
+    Answer { status: head[9..12].parse().unwrap(), head, body }
+}
+
+fn unchunked(mut rest: &str) -> String {
+    let mut body = String::new();
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).unwrap();
+        body += &after[..size];
+        rest = &after[size + 2..];
+    }
+    body
 }
 
 pub(crate) async fn post(addr: SocketAddr, topic: &str, headers: &[&str], body: &str) -> Answer {
@@ -92,6 +104,13 @@ pub(crate) struct Events {
 impl Events {
     /// Subscribes; returns when the hub has taken the subscription and said its first words.
     pub(crate) async fn open(addr: SocketAddr, path: &str, headers: &[&str]) -> Events {
+        let mut events = Events::open_as("text/event-stream", addr, path, headers).await;
+        assert_eq!(events.block().await.as_deref(), Some("retry: 2000"));
+        events
+    }
+
+    /// A stream of this media type.
+    pub(crate) async fn open_as(media_type: &str, addr: SocketAddr, path: &str, headers: &[&str]) -> Events {
         let stream = send(addr, &format!("GET {path}"), headers, b"").await;
         let mut events = Events { stream, raw: Vec::new(), text: String::new(), ended: false };
         while !events.raw.windows(4).any(|four| four == b"\r\n\r\n") {
@@ -100,8 +119,7 @@ impl Events {
         let end = events.raw.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
         let head = String::from_utf8(events.raw.drain(..end).collect()).unwrap().to_lowercase();
         assert!(head.starts_with("http/1.1 200"), "{head}");
-        assert!(head.contains("content-type: text/event-stream\r\n"), "{head}");
-        assert_eq!(events.block().await.as_deref(), Some("retry: 2000"));
+        assert!(head.contains(&format!("content-type: {media_type}\r\n")), "{head}");
         events
     }
 
@@ -139,8 +157,17 @@ impl Events {
 
     /// The next block, comment or not, without its blank line.
     pub(crate) async fn block(&mut self) -> Option<String> {
+        self.until("\n\n").await
+    }
+
+    /// The next line, where the stream is made of lines.
+    pub(crate) async fn line(&mut self) -> Option<String> {
+        self.until("\n").await
+    }
+
+    async fn until(&mut self, end: &str) -> Option<String> {
         loop {
-            if let Some((block, rest)) = self.text.split_once("\n\n") {
+            if let Some((block, rest)) = self.text.split_once(end) {
                 let (block, rest) = (block.to_owned(), rest.to_owned());
                 self.text = rest;
                 return Some(block);

@@ -41,3 +41,28 @@ async fn only_loopback_is_listened_on() {
         assert!(matches!(refused, Err(HubError::NotLoopback { .. })), "{addr}");
     }
 }
+
+#[tokio::test]
+async fn an_address_that_publishes_does_so_for_nobody_else() {
+    let hub = Hub::start(config()).await.unwrap();
+    let path = "/t/trigger?message=x";
+    for header in [
+        // An image in a foreign page, a link on one, a foreign frame; the hub's name made to point here.
+        "Sec-Fetch-Site: cross-site",
+        "Sec-Fetch-Site: same-site",
+        "Origin: https://evil.example",
+        "Host: evil.example",
+        // A browser that fetches what its user may be about to ask for.
+        "Sec-Purpose: prefetch",
+        "Sec-Purpose: prefetch;prerender",
+        "X-Moz: prefetch",
+    ] {
+        assert_eq!(ask(hub.addr(), &format!("GET {path}"), &[header], b"").await.status, 403, "{header}");
+    }
+    assert_eq!(ask(hub.addr(), &format!("HEAD {path}"), &[], b"").await.status, 405);
+    assert_eq!(ask(hub.addr(), "GET /t/raw?poll=1", &[], b"").await.body, "", "nothing was published");
+    for header in ["User-Agent: doorbell", "Sec-Fetch-Site: none"] {
+        assert_eq!(ask(hub.addr(), &format!("GET {path}"), &[header], b"").await.status, 200, "{header}");
+    }
+    assert_eq!(ask(hub.addr(), "GET /t/raw?poll=1", &[], b"").await.body, "x\nx\n");
+}

@@ -82,13 +82,14 @@ async fn until_it_starts(place: &Place) -> Hub {
 #[tokio::test]
 async fn each_limit_holds_and_what_is_gone_is_said() {
     let long = Retention::default();
-    let cases = [("by count", Retention { events: 2, ..long }), ("by size", Retention { bytes: 300, ..long })];
+    let cases = [("by count", Retention { events: 2, ..long }), ("by size", Retention { bytes: 2500, ..long })];
     for place in Place::lasting() {
         for (nth, (case, retention)) in cases.iter().enumerate() {
             let place_case = format!("{case} {:?}", place.store);
             let hub = place.hub_with(HubConfig { retention: *retention, ..config() }).await;
             let topic = format!("t{nth}");
-            let ids = publish(&hub, &topic, &["a", "b", "c", "d", "e"]).await;
+            let long = ["a", "b", "c", "d", "e"].map(|text| text.repeat(1000));
+            let ids = publish(&hub, &topic, &long.each_ref().map(String::as_str)).await;
             let all = Events::open(hub.addr(), &format!("/{topic}/sse?since=all"), &[]).await.take(2).await;
             let kept = ids.len() - ids.iter().position(|id| *id == all[0].id).unwrap();
             assert_eq!(kept, 2, "{place_case}: {all:?}");
@@ -96,10 +97,10 @@ async fn each_limit_holds_and_what_is_gone_is_said() {
             let resumed = |id: usize| format!("Last-Event-ID: {}", ids[id]);
             let mut events = Events::open(hub.addr(), &path, &[&resumed(0)]).await;
             let came = events.take(3).await;
-            assert_eq!(texts(&came), ["gap", "d", "e"], "{place_case}");
+            assert_eq!(texts(&came), ["gap", &long[3], &long[4]], "{place_case}");
             assert_eq!(came[0].json()["until"], ids[2].as_str(), "{place_case}");
             let mut events = Events::open(hub.addr(), &path, &[&resumed(2)]).await;
-            assert_eq!(texts(&events.take(2).await), ["d", "e"], "{place_case}: nothing after c is gone");
+            assert_eq!(texts(&events.take(2).await), long[3..], "{place_case}: nothing after c is gone");
             hub.shutdown().await;
         }
     }

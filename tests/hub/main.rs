@@ -4,9 +4,13 @@
 mod client;
 mod demos;
 mod ending;
+mod formats;
 mod guarding;
 mod keeping;
 mod limits;
+mod metrics;
+mod ntfy;
 mod places;
 mod publishing;
 mod subscribing;
+mod topics;

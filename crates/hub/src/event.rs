@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
 use crate::topic::TopicName;
+
+use crate::gist::Gist;
 
 /// The id of an event: when it was published, and a counter for events of one millisecond. Written `1795227709123-0`.
 ///
@@ -105,6 +107,10 @@ pub(crate) struct Event {
     pub(crate) key: Option<Key>,
     /// The event as it goes over the wire, rendered once for all subscribers.
     pub(crate) frame: Bytes,
+    /// Where its data begins in the frame, of which it is the last line.
+    data: usize,
+    /// Apart, since most events are never asked for it.
+    gist: OnceLock<Box<Gist>>,
 }
 
 impl Event {
@@ -121,7 +127,18 @@ impl Event {
             Some(kind) => format!("id: {id}\nevent: {kind}\ndata: {data}\n\n"),
             None => format!("id: {id}\ndata: {data}\n\n"),
         };
-        Arc::new(Event { id, key, frame: frame.into() })
+        let start = frame.len() - data.len() - 2;
+        Arc::new(Event { id, key, frame: frame.into(), data: start, gist: OnceLock::new() })
+    }
+
+    /// The data with its line end, which shares the frame's bytes.
+    pub(crate) fn line(&self) -> Bytes {
+        self.frame.slice(self.data..self.frame.len() - 1)
+    }
+
+    /// What filters and plain text need of it.
+    pub(crate) fn gist(&self) -> &Gist {
+        self.gist.get_or_init(|| Box::new(Gist::read(self.id, &self.frame[self.data..])))
     }
 }
 

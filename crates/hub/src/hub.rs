@@ -12,7 +12,9 @@ use tokio_util::task::TaskTracker;
 use crate::demo::Demos;
 use crate::event::EventId;
 use crate::guard::Guard;
+use crate::intake::Intake;
 use crate::message::Message;
+use crate::metrics::Metrics;
 use crate::routes::{self, Shared};
 use crate::server::Server;
 use crate::store::{OpenError, Post, Retention, Room, Store, StoreError, StorePlace};
@@ -124,7 +126,7 @@ pub enum HubError {
 #[derive(Debug)]
 pub struct Hub {
     addr: SocketAddr,
-    store: Arc<Store>,
+    intake: Arc<Intake>,
     stop: CancellationToken,
     kill: CancellationToken,
     tasks: TaskTracker,
@@ -154,7 +156,8 @@ impl Hub {
             Arc::new(Demos::start(seed, subscribers, &tasks, &stop))
         });
         let rhythm = Rhythm { retry: config.retry, keep_alive: config.keep_alive };
-        let shared = Shared { store: store.clone(), demos, rhythm, stop: stop.clone() };
+        let intake = Arc::new(Intake { store, metrics: Arc::new(Metrics::new()) });
+        let shared = Shared { intake: intake.clone(), demos, rhythm, stop: stop.clone() };
         let server = Server {
             router: routes::router(shared, Guard::new(addr), body),
             max_connections: subscribers + SPARE_CONNECTIONS,
@@ -165,7 +168,7 @@ impl Hub {
         };
         tasks.spawn(server.run(listener));
         tracing::info!(%addr, "the hub listens");
-        Ok(Hub { addr, store, stop, kill, tasks })
+        Ok(Hub { addr, intake, stop, kill, tasks })
     }
 
     /// Where the hub listens.
@@ -176,7 +179,7 @@ impl Hub {
     /// Publishes a message. When this returns, the hub keeps it and its subscribers are being served.
     pub async fn publish(&self, topic: &str, message: Message) -> Result<EventId, HubError> {
         let topic: TopicName = topic.parse()?;
-        self.store.append(Post { topic, message, replaces: None }).await.map_err(|error| match error {
+        self.intake.publish(Post { topic, message, replaces: None }).await.map_err(|error| match error {
             StoreError::Topics => HubError::TooManyTopics,
             other => HubError::NotKept(other.to_string()),
         })

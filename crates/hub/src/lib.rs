@@ -9,10 +9,18 @@
 //!
 //! | | |
 //! |---|---|
-//! | `POST` or `PUT /{topic}` | publishes a text (headers Title, Priority, Tags, Click as ntfy has them) or a JSON object |
-//! | `GET /{topic},…/sse` | subscribes; `?since=` or `Last-Event-ID` says where to begin |
+//! | `POST` or `PUT /{topic}` | publishes a text (headers or query as ntfy has them: Title, Priority, Tags, Click, …) or a JSON object |
+//! | `POST` or `PUT /` | publishes what ntfy's JSON form says |
+//! | `GET /{topic}/publish`, `/send`, `/trigger` | publishes what the query says |
+//! | `POST` or `PUT /{topic}/{sequence}` | replaces the earlier messages of a sequence; `DELETE` says that they are gone, `PUT …/clear` that they were seen |
+//! | `GET /{topic},…/sse`, `/json`, `/raw` | subscribes; `?since=` or `Last-Event-ID` says where to begin, `?poll=1` where to end, `?priority=`, `tags=`, `title=`, `message=` and `id=` what to leave out |
+//! | `GET /`, `GET /{topic}` | a page: the topics, one of them live, publishing |
+//! | `GET /topics` | the topics as JSON |
 //! | `GET /demo/{name}` | demo feeds: price, progress, score, chat, news, tasks |
+//! | `GET /metrics` | what was counted, for Prometheus |
 //! | `GET /healthz` | whether it lives, with its topics and subscribers |
+//!
+//! `docs/hub.md` has all of it, and what ntfy has and the hub does not.
 //!
 //! A hub is started with a [`HubConfig`], takes a [`Message`] for a topic and gives it an [`EventId`]; what goes wrong
 //! is a [`HubError`].
@@ -39,16 +47,24 @@
 //! # }
 //! ```
 //!
-//! Inside, every event goes one way: `publish` reads a request into a message, `store` gives it an id and keeps it in
-//! its `topic`, and each `subscription` reads on from its own place, woken when there is more. There are no queues
-//! between: replay and live are the same reading, and a subscriber that is slow costs no memory. `guard` keeps web
-//! pages out, `server` keeps connections in bounds.
+//! Inside, every event goes one way: `publish` reads a request into a message, `intake` counts it and hands it to
+//! `store`, which gives it an id and keeps it in its `topic`, and each `subscription` reads on from its own place, woken
+//! when there is more, and tells of it as its `delivery` says. There are no queues between: replay and live are the same
+//! reading, and a subscriber that is slow costs no memory. `guard` keeps web pages out, `server` keeps connections in
+//! bounds.
 
+mod actions;
+mod delivery;
 mod demo;
 mod event;
+mod filter;
+mod gist;
 mod guard;
 mod hub;
+mod intake;
 mod message;
+mod metrics;
+mod params;
 mod publish;
 mod refusal;
 mod routes;

@@ -3,14 +3,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::actions::Action;
 use crate::event::{EventId, Key};
 use crate::topic::TopicName;
 
 /// How much a message wants attention, as ntfy counts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Priority {
     /// 1
     Min = 1,
@@ -66,19 +67,80 @@ pub struct Message {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Content {
-    Text(Text),
+    Text(Box<Text>),
     /// One line that holds a JSON object, with the numbers as the publisher wrote them.
     Json(String),
+    /// What happened to the messages of this sequence.
+    Sequence(Change, SequenceId),
 }
 
+/// What is said of an earlier message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Change {
+    /// It was seen, and needs no attention any more.
+    Cleared,
+    /// It is gone.
+    Deleted,
+}
+
+impl Change {
+    fn event(self) -> &'static str {
+        match self {
+            Change::Cleared => "message_clear",
+            Change::Deleted => "message_delete",
+        }
+    }
+}
+
+/// What ties messages together of which a later one replaces an earlier one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SequenceId(String);
+
+/// The text is no sequence id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a sequence id: use 1 to 64 of A-Z, a-z, 0-9, _ and -")]
+pub(crate) struct NotASequenceId;
+
+impl FromStr for SequenceId {
+    type Err = NotASequenceId;
+
+    fn from_str(text: &str) -> Result<Self, NotASequenceId> {
+        // They are made of what names of topics are made of.
+        text.parse::<TopicName>().map(|_| SequenceId(text.to_owned())).map_err(|_| NotASequenceId)
+    }
+}
+
+/// A text with all that ntfy lets a publisher say about it, in ntfy's own names and order.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-struct Text {
-    title: Option<String>,
-    message: String,
-    priority: Option<Priority>,
-    tags: Vec<String>,
-    click: Option<String>,
+pub(crate) struct Text {
+    #[serde(rename = "sequence_id", skip_serializing_if = "Option::is_none")]
+    pub(crate) sequence: Option<SequenceId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) title: Option<String>,
+    pub(crate) message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) priority: Option<Priority>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) click: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) icon: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) actions: Vec<Action>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) attachment: Option<Attachment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) content_type: Option<String>,
+}
+
+/// A file that is elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Attachment {
+    pub(crate) name: String,
+    pub(crate) url: String,
 }
 
 /// The text is not a JSON object.
@@ -86,10 +148,17 @@ struct Text {
 #[error("not a JSON object: {0}")]
 pub struct NotAJsonObject(String);
 
+impl From<Text> for Message {
+    fn from(text: Text) -> Message {
+        let key = text.sequence.as_ref().map(|sequence| Key { name: sequence.0.clone(), gone: false });
+        Message { event: None, key, content: Content::Text(Box::new(text)) }
+    }
+}
+
 impl Message {
     /// A text. Subscribers get it as JSON in ntfy's form.
     pub fn text(message: impl Into<String>) -> Message {
-        Message::with(Content::Text(Text { message: message.into(), ..Text::default() }))
+        Text { message: message.into(), ..Text::default() }.into()
     }
 
     /// A JSON object, which subscribers get as it is.
@@ -100,11 +169,14 @@ impl Message {
         }
         serde_json::from_str::<IgnoredAny>(object).map_err(|error| NotAJsonObject(error.to_string()))?;
         // In valid JSON a line end can only be space between tokens, and one line is one `data:` field.
-        Ok(Message::with(Content::Json(object.replace(['\r', '\n'], " "))))
+        let content = Content::Json(object.replace(['\r', '\n'], " "));
+        Ok(Message { event: None, key: None, content })
     }
 
-    fn with(content: Content) -> Message {
-        Message { event: None, key: None, content }
+    /// Says what became of the messages of a sequence.
+    pub(crate) fn changed(sequence: SequenceId, change: Change) -> Message {
+        let key = Some(Key { name: sequence.0.clone(), gone: change == Change::Deleted });
+        Message { event: Some(change.event().into()), key, content: Content::Sequence(change, sequence) }
     }
 
     /// The type of the event that subscribers see; anything from the first line end on is left out.
@@ -160,7 +232,7 @@ impl Message {
     pub(crate) fn kept(body: &[u8]) -> Message {
         serde_json::from_slice(body).unwrap_or_else(|error| {
             tracing::warn!(%error, "a message in the journal is not understood");
-            Message::with(Content::Json(r#"{"event":"gap"}"#.into())).event("gap")
+            Message { event: Some("gap".into()), key: None, content: Content::Json(r#"{"event":"gap"}"#.into()) }
         })
     }
 
@@ -175,14 +247,19 @@ impl Message {
     pub(crate) fn into_event(self, id: EventId, topic: &TopicName) -> (Option<String>, String, Option<Key>) {
         let data = match self.content {
             Content::Json(object) => object,
-            Content::Text(text) => text.to_json(id, topic),
+            content => content.in_ntfys_form(id, topic),
         };
         (self.event, data, self.key)
     }
+
+    /// What its publisher is told: in ntfy's form what subscribers get, or, of a JSON object, where it went.
+    pub(crate) fn receipt(&self, id: EventId, topic: &TopicName) -> String {
+        self.content.in_ntfys_form(id, topic)
+    }
 }
 
-impl Text {
-    fn to_json(&self, id: EventId, topic: &TopicName) -> String {
+impl Content {
+    fn in_ntfys_form(&self, id: EventId, topic: &TopicName) -> String {
         #[derive(Serialize)]
         struct Ntfy<'a> {
             id: String,
@@ -190,28 +267,31 @@ impl Text {
             event: &'static str,
             topic: &'a str,
             #[serde(skip_serializing_if = "Option::is_none")]
-            title: Option<&'a str>,
-            message: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            priority: Option<u8>,
-            #[serde(skip_serializing_if = "<[_]>::is_empty")]
-            tags: &'a [String],
-            #[serde(skip_serializing_if = "Option::is_none")]
-            click: Option<&'a str>,
+            sequence_id: Option<&'a SequenceId>,
+            #[serde(flatten)]
+            text: Option<&'a Text>,
         }
-        let ntfy = Ntfy {
-            id: id.to_string(),
-            time: id.millis() / 1000,
-            event: "message",
-            topic: topic.as_str(),
-            title: self.title.as_deref(),
-            message: &self.message,
-            priority: self.priority.map(|priority| priority as u8),
-            tags: &self.tags,
-            click: self.click.as_deref(),
+        let (event, sequence_id, text) = match self {
+            Content::Text(text) => ("message", None, Some(&**text)),
+            Content::Json(_) => ("message", None, None),
+            Content::Sequence(change, sequence) => (change.event(), Some(sequence), None),
         };
+        let time = id.millis() / 1000;
+        let ntfy = Ntfy { id: id.to_string(), time, event, topic: topic.as_str(), sequence_id, text };
         // Strings and numbers only: this cannot fail, and an empty object would be a valid event all the same.
         serde_json::to_string(&ntfy).unwrap_or_else(|_| "{}".into())
+    }
+}
+
+impl Serialize for Priority {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(*self as u8)
+    }
+}
+
+impl<'de> Deserialize<'de> for Priority {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u8::deserialize(deserializer)?.to_string().parse().map_err(D::Error::custom)
     }
 }
 
@@ -241,6 +321,45 @@ mod tests {
             data(full)
                 .ends_with(r#""title":"t","message":"m","priority":5,"tags":["a","b"],"click":"https://example.com"}"#)
         );
+    }
+
+    #[test]
+    fn what_is_written_down_can_be_read_back() {
+        let text = Text {
+            sequence: "s".parse().ok(),
+            title: Some("t".into()),
+            message: "m\n".into(),
+            priority: Some(Priority::Max),
+            tags: vec!["a".into()],
+            actions: crate::actions::read("view, Open, https://x.example").unwrap(),
+            attachment: Some(Attachment { name: "n".into(), url: "https://x.example".into() }),
+            content_type: Some("text/markdown".into()),
+            ..Text::default()
+        };
+        let contents = [
+            Content::Text(Box::default()),
+            Content::Text(Box::new(text)),
+            Content::Json(r#"{"n":1.10}"#.into()),
+            Content::Sequence(Change::Cleared, SequenceId("s".into())),
+        ];
+        for content in contents {
+            let written = serde_json::to_string(&content).unwrap();
+            assert_eq!(serde_json::from_str::<Content>(&written).unwrap(), content, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_change_of_a_sequence_says_which() {
+        let id = "1795227709123-0".parse().unwrap();
+        let deleted = Message::changed("job-7".parse().unwrap(), Change::Deleted);
+        let (event, data, key) = deleted.into_event(id, &"builds".parse().unwrap());
+        assert_eq!(event.as_deref(), Some("message_delete"));
+        assert_eq!(
+            data,
+            r#"{"id":"1795227709123-0","time":1795227709,"event":"message_delete","topic":"builds","sequence_id":"job-7"}"#
+        );
+        assert_eq!(key, Some(Key { name: "job-7".into(), gone: true }));
+        assert_eq!("a/b".parse::<SequenceId>(), Err(NotASequenceId));
     }
 
     #[test]

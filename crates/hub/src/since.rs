@@ -8,7 +8,7 @@ use crate::store::Start;
 /// The text says no place to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not a place to begin: use since=all, an event id, a duration like 10m, a time like 2026-01-31T12:00:00Z or Unix seconds"
+    "not a place to begin: use since=all, latest, an event id, a duration like 10m, a time like 2026-01-31T12:00:00Z or Unix seconds"
 )]
 pub(crate) struct NotAPlace;
 
@@ -23,6 +23,8 @@ pub(crate) fn since(text: &str, now: Timestamp) -> Result<Start, NotAPlace> {
     match text {
         "all" => return Ok(Start::Kept),
         "none" => return Ok(Start::Now),
+        // The newest of each topic that nothing later replaced.
+        "latest" => return Ok(Start::Present(1)),
         _ => {}
     }
     if let Ok(id) = text.parse() {
@@ -57,6 +59,7 @@ mod tests {
         let cases = [
             ("all", Ok(Start::Kept)),
             ("none", Ok(Start::Now)),
+            ("latest", Ok(Start::Present(1))),
             ("1000-2", Ok(Start::After("1000-2".parse().unwrap()))),
             ("10m", from("2026-01-31T11:50:00Z")),
             ("1h30m", from("2026-01-31T10:30:00Z")),

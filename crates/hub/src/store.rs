@@ -9,6 +9,7 @@ mod live;
 mod redis;
 mod sqlite;
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -163,12 +164,15 @@ pub(crate) struct Counts {
     pub(crate) subscribers: usize,
 }
 
-/// A topic that holds events.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What there is of a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Listed {
-    pub(crate) name: String,
+    /// Events that are kept.
     pub(crate) events: u64,
-    pub(crate) newest: EventId,
+    /// The newest of them.
+    pub(crate) newest: Option<EventId>,
+    /// Those at this hub.
+    pub(crate) subscribers: usize,
 }
 
 #[derive(Debug)]
@@ -289,6 +293,18 @@ impl Store {
         // Who asked for everything kept gets just that.
         let lost = (place > EventId::ZERO && page.dropped > place).then_some(page.dropped);
         Ok(CaughtUp { events: page.events, place: page.until.max(place), lost })
+    }
+
+    /// The topics that hold events or have subscribers here, in the order of their names.
+    pub(crate) async fn topics(&self) -> Result<BTreeMap<TopicName, Listed>, StoreError> {
+        let mut topics = self.live.topics(Timestamp::now());
+        if let Some(journal) = &self.journal {
+            for (topic, kept) in journal.topics().await? {
+                let listed = topics.entry(topic).or_default();
+                *listed = Listed { subscribers: listed.subscribers, ..kept };
+            }
+        }
+        Ok(topics)
     }
 
     /// Gives a place up.

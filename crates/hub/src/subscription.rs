@@ -4,14 +4,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::stream::{self, Stream};
-use serde_json::json;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use crate::delivery::Delivery;
 use crate::event::{Event, EventId};
+use crate::metrics::Metrics;
 use crate::store::{CaughtUp, Read, Store};
 use crate::topic::TopicName;
 
@@ -19,7 +20,6 @@ use crate::topic::TopicName;
 const BATCH: usize = 64;
 /// Bytes handed to the socket at a time, where there is a backlog; a larger event goes alone.
 const CHUNK: usize = 32 * 1024;
-
 /// How long a subscriber that is behind waits after the journal could not be read.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -30,8 +30,26 @@ pub(crate) struct Subscription {
     sources: Vec<TopicName>,
     place: EventId,
     /// What is to be sent before anything else.
-    first: VecDeque<Bytes>,
+    first: VecDeque<Part>,
     wake: Arc<Notify>,
+    delivery: Delivery,
+    /// What was handed on.
+    delivered: Delivered,
+}
+
+/// What is sent besides what comes.
+#[derive(Debug)]
+enum Part {
+    Events(Vec<Arc<Event>>),
+    /// Events after the first are gone, up to the other where that is known.
+    Gap(EventId, Option<EventId>),
+}
+
+/// Since it was counted last.
+#[derive(Debug, Default)]
+struct Delivered {
+    events: u64,
+    gaps: u64,
 }
 
 /// What a stream of events says besides events.
@@ -43,10 +61,21 @@ pub(crate) struct Rhythm {
     pub(crate) keep_alive: Duration,
 }
 
+/// The place is before what memory holds.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Behind;
+
 impl Subscription {
     /// Reads on after `place`.
     pub(crate) fn new(store: Arc<Store>, sources: Vec<TopicName>, place: EventId, wake: Arc<Notify>) -> Subscription {
-        Subscription { store, sources, place, first: VecDeque::new(), wake }
+        let (first, delivery, delivered) = (VecDeque::new(), Delivery::default(), Delivered::default());
+        Subscription { store, sources, place, first, wake, delivery, delivered }
+    }
+
+    /// Tells of events in this way.
+    pub(crate) fn deliver(mut self, delivery: Delivery) -> Subscription {
+        self.delivery = delivery;
+        self
     }
 
     /// Begins at another place.
@@ -61,7 +90,7 @@ impl Subscription {
             self.place = id;
         } else {
             self.place = EventId::ZERO;
-            self.first.push_back(lost(id, None));
+            self.first.push_back(Part::Gap(id, None));
         }
     }
 
@@ -70,38 +99,46 @@ impl Subscription {
         present.sort_by_key(|event| event.id);
         // What came since the place was taken comes again as what is new.
         present.retain(|event| event.id <= self.place);
-        if !present.is_empty() {
-            self.first.push_back(join(&present));
-        }
+        self.first.push_back(Part::Events(present));
     }
 
     /// What there is to send at once; none is nothing. An error says that the journal has to be asked.
     pub(crate) fn try_next(&mut self) -> Result<Option<Bytes>, Behind> {
-        if let Some(first) = self.first.pop_front() {
-            return Ok(Some(first));
+        // Where the subscriber wants none of some events, those behind may be for him.
+        loop {
+            let chunk = match self.first.pop_front() {
+                Some(Part::Events(events)) => self.render(&events),
+                Some(Part::Gap(after, until)) => {
+                    self.delivered.gaps += 1;
+                    Some(self.delivery.gap(after, until))
+                }
+                None => {
+                    let Read::Events(events) = self.store.read(&self.sources, self.place, BATCH) else {
+                        return Err(Behind);
+                    };
+                    let events = one_chunk(&events);
+                    let Some(last) = events.last() else { return Ok(None) };
+                    self.place = last.id;
+                    self.render(events)
+                }
+            };
+            if chunk.is_some() {
+                return Ok(chunk);
+            }
         }
-        let Read::Events(events) = self.store.read(&self.sources, self.place, BATCH) else { return Err(Behind) };
-        let events = one_chunk(&events);
-        let Some(last) = events.last() else { return Ok(None) };
-        self.place = last.id;
-        Ok(Some(join(events)))
     }
 
     /// Reads a page of what memory holds no more.
     async fn catch_up(&mut self) {
         match self.store.catch_up(&self.sources, self.place, BATCH).await {
-            Ok(CaughtUp { events, place, lost: missed }) => {
-                if let Some(missed) = missed {
-                    self.first.push_back(lost(self.place, Some(missed)));
+            Ok(CaughtUp { mut events, place, lost }) => {
+                if let Some(lost) = lost {
+                    self.first.push_back(Part::Gap(self.place, Some(lost)));
                 }
-                let chunk = one_chunk(&events);
-                self.place = match chunk.last() {
-                    Some(last) if chunk.len() < events.len() => last.id,
-                    _ => place,
-                };
-                if !chunk.is_empty() {
-                    self.first.push_back(join(chunk));
-                }
+                let fitting = one_chunk(&events).len();
+                self.place = if fitting < events.len() { events[fitting - 1].id } else { place };
+                events.truncate(fitting);
+                self.first.push_back(Part::Events(events));
             }
             Err(error) => {
                 tracing::debug!(%error, "a subscriber waits for the journal");
@@ -110,34 +147,49 @@ impl Subscription {
         }
     }
 
-    /// Waits for what is next to send: events, or a sign of life.
-    async fn next(&mut self, keep_alive: Duration) -> Bytes {
+    fn render(&mut self, events: &[Arc<Event>]) -> Option<Bytes> {
+        let (chunk, count) = self.delivery.render(events);
+        self.delivered.events += count;
+        (count > 0).then_some(chunk)
+    }
+
+    /// Waits for what is next to send: events, or a sign of life. None: there will be nothing more.
+    async fn next(&mut self, keep_alive: Duration) -> Option<Bytes> {
         let sign_of_life = Instant::now() + keep_alive;
         loop {
             let waited = match self.try_next() {
-                Ok(Some(chunk)) => return chunk,
+                Ok(Some(chunk)) => return Some(chunk),
                 Err(Behind) => timeout_at(sign_of_life, self.catch_up()).await,
+                Ok(None) if self.delivery.poll => return None,
                 // A publication between the look above and this wait has left its permit in `wake`.
                 Ok(None) => timeout_at(sign_of_life, self.wake.notified()).await,
             };
             if waited.is_err() {
-                return Bytes::from_static(b":\n\n");
+                return Some(self.delivery.sign_of_life());
             }
         }
     }
 
     /// The body of the response. It ends when `stop` says so: then the client reconnects and resumes with its
     /// Last-Event-ID.
-    pub(crate) fn into_stream(self, rhythm: Rhythm, stop: CancellationToken) -> impl Stream<Item = Bytes> + Send {
-        let greeting = Bytes::from(format!("retry: {}\n\n", rhythm.retry.as_millis()));
-        stream::unfold((self, Some(greeting)), move |(mut subscription, greeting)| {
-            let stop = stop.clone();
+    pub(crate) fn into_stream(
+        self,
+        rhythm: Rhythm,
+        metrics: Arc<Metrics>,
+        stop: CancellationToken,
+    ) -> impl Stream<Item = Bytes> + Send {
+        let greeting = self.delivery.greeting(rhythm.retry);
+        stream::unfold((self, greeting), move |(mut subscription, greeting)| {
+            let (stop, metrics) = (stop.clone(), metrics.clone());
             async move {
                 if let Some(greeting) = greeting {
                     return Some((greeting, (subscription, None)));
                 }
-                let next = stop.run_until_cancelled(subscription.next(rhythm.keep_alive)).await?;
-                Some((next, (subscription, None)))
+                let chunk = stop.run_until_cancelled(subscription.next(rhythm.keep_alive)).await??;
+                let Delivered { events, gaps } = std::mem::take(&mut subscription.delivered);
+                metrics.delivered(events, chunk.len());
+                metrics.missed(gaps);
+                Some((chunk, (subscription, None)))
             }
         })
     }
@@ -149,20 +201,6 @@ impl Drop for Subscription {
     }
 }
 
-/// The place is before what memory holds.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Behind;
-
-/// An honest sign that events are gone for ever: those after `after`, up to `until` where that is known. It has no id,
-/// so a client goes on from where it was.
-fn lost(after: EventId, until: Option<EventId>) -> Bytes {
-    let mut data = json!({ "event": "gap", "after": after.to_string() });
-    if let Some(until) = until {
-        data["until"] = json!(until.to_string());
-    }
-    format!("event: gap\ndata: {data}\n\n").into()
-}
-
 /// As many of the events as are handed to the socket at a time.
 fn one_chunk(events: &[Arc<Event>]) -> &[Arc<Event>] {
     let mut size = 0;
@@ -172,15 +210,4 @@ fn one_chunk(events: &[Arc<Event>]) -> &[Arc<Event>] {
         fits
     });
     &events[..fitting.count()]
-}
-
-fn join(events: &[Arc<Event>]) -> Bytes {
-    match events {
-        [event] => event.frame.clone(),
-        _ => {
-            let mut chunk = BytesMut::with_capacity(events.iter().map(|event| event.frame.len()).sum());
-            events.iter().for_each(|event| chunk.extend_from_slice(&event.frame));
-            chunk.freeze()
-        }
-    }
 }

@@ -142,8 +142,13 @@ impl Topic {
         }
     }
 
-    pub(crate) fn is_unread(&self) -> bool {
-        self.subscribers.is_empty()
+    /// How many events are here, and the newest.
+    pub(crate) fn kept(&self) -> (u64, Option<EventId>) {
+        (self.events.len() as u64, self.events.back().map(|event| event.id))
+    }
+
+    pub(crate) fn subscribers(&self) -> usize {
+        self.subscribers.len()
     }
 
     /// Nobody listens and nothing is kept: the topic might as well not exist.

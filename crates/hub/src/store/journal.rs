@@ -25,7 +25,7 @@ pub(super) trait Journal: fmt::Debug + Send + Sync {
     fn newest(&self) -> BoxFuture<'_, Result<EventId, StoreError>>;
 
     /// The topics that hold events.
-    fn topics(&self) -> BoxFuture<'_, Result<Vec<Listed>, StoreError>>;
+    fn topics(&self) -> BoxFuture<'_, Result<Vec<(TopicName, Listed)>, StoreError>>;
 }
 
 /// A message to keep.

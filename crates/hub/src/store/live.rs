@@ -2,14 +2,14 @@
 //!
 //! All of it is behind one short lock that no await is held across.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
-use super::{Counts, Read, Retention, Room, Source, StoreError};
+use super::{Counts, Listed, Read, Retention, Room, Source, StoreError};
 use crate::event::{Event, EventId};
 use crate::topic::{Topic, TopicName};
 
@@ -169,6 +169,17 @@ impl Live {
         self.lock().topics.get(topic).map(|topic| topic.present(max)).unwrap_or_default()
     }
 
+    /// The topics that are read, and without a journal those that hold events.
+    pub(super) fn topics(&self, now: Timestamp) -> BTreeMap<TopicName, Listed> {
+        let mut state = self.lock();
+        let topics = state.topics.iter_mut().map(|(name, topic)| {
+            topic.expire(&self.retention, now);
+            let (events, newest) = if self.backed { (0, None) } else { topic.kept() };
+            (name.clone(), Listed { events, newest, subscribers: topic.subscribers() })
+        });
+        topics.filter(|(_, listed)| listed.events > 0 || listed.subscribers > 0).collect()
+    }
+
     pub(super) fn counts(&self) -> Counts {
         let state = self.lock();
         Counts { topics: state.topics.len(), subscribers: state.subscribers }
@@ -201,7 +212,7 @@ impl State {
         for source in sources {
             if let Some(topic) = self.topics.get_mut(source) {
                 topic.unsubscribe(wake);
-                if topic.is_idle() || (backed && topic.is_unread()) {
+                if topic.is_idle() || (backed && topic.subscribers() == 0) {
                     self.topics.remove(source);
                 }
             }

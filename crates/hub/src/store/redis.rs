@@ -177,19 +177,18 @@ impl Redis {
         Ok(events)
     }
 
-    async fn read_topics(&self) -> Result<Vec<Listed>, RedisError> {
+    async fn read_topics(&self) -> Result<Vec<(TopicName, Listed)>, RedisError> {
         let mut connection = self.connection.clone();
         let oldest = Timestamp::now().checked_sub(self.retention.age).map_or(EventId::ZERO, EventId::before);
         let topics: Vec<(String, String)> = redis::cmd("HGETALL").arg(TOPICS).query_async(&mut connection).await?;
         let mut listed = Vec::new();
         for (name, newest) in topics {
-            let (Ok(topic), Ok(newest)) = (name.parse(), newest.parse()) else { continue };
+            let (Ok(topic), Ok(newest)) = (name.parse::<TopicName>(), newest.parse::<EventId>()) else { continue };
             if newest > oldest {
                 let events: u64 = redis::cmd("XLEN").arg(log(&topic)).query_async(&mut connection).await?;
-                listed.push(Listed { name, events, newest });
+                listed.push((topic, Listed { events, newest: Some(newest), ..Listed::default() }));
             }
         }
-        listed.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(listed)
     }
 }
@@ -211,7 +210,7 @@ impl Journal for Redis {
         within(async move { Ok(self.life().await?.0) }).boxed()
     }
 
-    fn topics(&self) -> BoxFuture<'_, Result<Vec<Listed>, StoreError>> {
+    fn topics(&self) -> BoxFuture<'_, Result<Vec<(TopicName, Listed)>, StoreError>> {
         within(self.read_topics()).boxed()
     }
 }

@@ -120,18 +120,19 @@ impl Journal for Sqlite {
         self.ask(|reader| reader.query_row("SELECT newest FROM hub", [], |row| row.get(0)).map(EventId::from_number))
     }
 
-    fn topics(&self) -> BoxFuture<'_, Result<Vec<Listed>, StoreError>> {
+    fn topics(&self) -> BoxFuture<'_, Result<Vec<(TopicName, Listed)>, StoreError>> {
         let oldest = self.oldest().to_number();
         self.ask(move |reader| {
             let mut topics = reader.prepare_cached(
                 "SELECT name, count(event.id), max(event.id) FROM topic JOIN event ON event.topic = topic.id
-                 WHERE event.id > ?1 GROUP BY topic.id ORDER BY name",
+                 WHERE event.id > ?1 GROUP BY topic.id",
             )?;
             let rows = topics.query_map([oldest], |row| {
-                let name: String = row.get(0)?;
-                Ok(Listed { name, events: row.get(1)?, newest: EventId::from_number(row.get(2)?) })
+                let newest = Some(EventId::from_number(row.get(2)?));
+                Ok((row.get::<_, String>(0)?, Listed { events: row.get(1)?, newest, ..Listed::default() }))
             })?;
-            rows.collect()
+            let named = |(name, listed): (String, Listed)| Some((name.parse().ok()?, listed));
+            rows.filter_map(|row| row.map(named).transpose()).collect()
         })
     }
 }
