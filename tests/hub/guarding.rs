@@ -1,8 +1,9 @@
 //! Web pages, and names that are not the hub's, get nothing.
 
-use streambell_hub::{Hub, HubConfig, HubError};
+use streambell_hub::{Door, Hub, HubConfig};
 
-use crate::client::{ask, config, hub};
+use crate::client::{Events, ask, config, hub};
+use crate::tokens::{door, token};
 
 #[tokio::test]
 async fn foreign_hosts_and_origins_are_refused_everywhere() {
@@ -34,12 +35,62 @@ async fn the_hubs_own_names_and_pages_are_served() {
     }
 }
 
+fn with_page(origin: &str) -> HubConfig {
+    HubConfig { door: Door { origins: vec![origin.parse().unwrap()], ..Door::default() }, ..config() }
+}
+
 #[tokio::test]
-async fn only_loopback_is_listened_on() {
-    for addr in ["0.0.0.0:0", "[::]:0", "192.0.2.1:7788"] {
-        let refused = Hub::start(HubConfig { listen: addr.parse().unwrap(), ..config() }).await;
-        assert!(matches!(refused, Err(HubError::NotLoopback { .. })), "{addr}");
+async fn a_page_that_is_invited_may_do_what_the_hubs_own_may() {
+    let hub = Hub::start(with_page("https://app.example")).await.unwrap();
+    let origin = "Origin: https://app.example";
+    let allowed = "\r\naccess-control-allow-origin: https://app.example\r\n";
+
+    let preflight = [
+        origin,
+        "Sec-Fetch-Site: cross-site",
+        "Access-Control-Request-Method: PUT",
+        "Access-Control-Request-Headers: authorization,last-event-id,title,x-priority,content-type",
+    ];
+    let answer = ask(hub.addr(), "OPTIONS /t", &preflight, b"").await;
+    assert_eq!(answer.status, 200);
+    let vary = answer.head.lines().filter_map(|line| line.strip_prefix("vary:")).collect::<String>();
+    assert!(answer.head.contains(allowed) && vary.contains("origin"), "{}", answer.head);
+    for header in ["authorization", "last-event-id", "title", "x-priority", "content-type"] {
+        let line = answer.head.lines().find(|line| line.starts_with("access-control-allow-headers:")).unwrap();
+        assert!(line.contains(header), "{line}");
     }
+    let methods = answer.head.lines().find(|line| line.starts_with("access-control-allow-methods:")).unwrap();
+    assert!(methods.contains("put") && methods.contains("post"), "{methods}");
+    assert!(!answer.head.contains("access-control-allow-credentials"), "{}", answer.head);
+
+    let published = ask(hub.addr(), "POST /t", &[origin, "Sec-Fetch-Site: cross-site"], b"x").await;
+    assert_eq!(published.status, 200);
+    assert!(published.head.contains(allowed), "{}", published.head);
+    let missed = ask(hub.addr(), "GET /nothing/here", &[origin], b"").await;
+    assert!(missed.status == 404 && missed.head.contains(allowed), "the page may know why: {}", missed.head);
+
+    let other = ask(hub.addr(), "POST /t", &["Origin: https://evil.example"], b"x").await;
+    assert!(other.status == 403 && !other.head.contains("access-control"), "{}", other.head);
+    let preflight = ["Origin: https://evil.example", "Access-Control-Request-Method: PUT"];
+    let other = ask(hub.addr(), "OPTIONS /t", &preflight, b"").await;
+    assert!(other.status == 403 && !other.head.contains("access-control"), "{}", other.head);
+    let none = ask(hub.addr(), "POST /t", &[], b"x").await;
+    assert!(none.status == 200 && !none.head.contains("allow-origin"), "{}", none.head);
+}
+
+#[tokio::test]
+async fn an_invited_page_still_needs_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = token(folder.path(), "page", &[], &["news"]);
+    let tokens = door(folder.path()).tokens;
+    let config = with_page("https://app.example");
+    let hub = Hub::start(HubConfig { door: Door { tokens, ..config.door.clone() }, ..config }).await.unwrap();
+    let origin = "Origin: https://app.example";
+    let preflight = [origin, "Access-Control-Request-Method: GET"];
+    assert_eq!(ask(hub.addr(), "OPTIONS /news/sse", &preflight, b"").await.status, 200, "browsers ask without one");
+    let refused = ask(hub.addr(), "GET /news/sse", &[origin, "Connection: close"], b"").await;
+    assert!(refused.status == 401 && refused.head.contains("access-control-allow-origin"), "{}", refused.head);
+    Events::open(hub.addr(), &format!("/news/sse?auth={text}"), &[origin]).await;
 }
 
 #[tokio::test]

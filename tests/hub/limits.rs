@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use streambell_hub::{Hub, HubConfig, HubError, Limits, Message, Retention};
 
-use crate::client::{Events, ask, config, post};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::client::{Events, PATIENCE, ask, config, post};
 
 async fn small(limits: Limits) -> Hub {
     Hub::start(HubConfig { limits, ..config() }).await.unwrap()
@@ -106,4 +108,73 @@ async fn a_subscriber_that_takes_nothing_is_cut() {
         assert!(start.elapsed() < Duration::from_secs(60), "it is still there");
     }
     drop(stuck);
+}
+
+#[tokio::test]
+async fn a_client_that_asks_too_often_is_told_when_to_come_back() {
+    let hub = small(Limits { rate: Some(1), ..Limits::default() }).await;
+    let mut taken = 0;
+    let refused = loop {
+        let answer = post(hub.addr(), "t", &[], "x").await;
+        match answer.status {
+            200 => taken += 1,
+            _ => break answer,
+        }
+    };
+    assert_eq!(refused.status, 429, "{refused:?}");
+    assert!(refused.head.contains("\r\nretry-after: 1\r\n"), "{}", refused.head);
+    assert!(taken >= 10, "{taken}: ten seconds are saved up");
+}
+
+#[tokio::test]
+async fn each_token_has_a_share_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let [busy, calm] = ["busy", "calm"].map(|name| {
+        let text = crate::tokens::token(folder.path(), name, &["*"], &["*"]);
+        format!("Authorization: Bearer {text}")
+    });
+    let limits = Limits { rate: Some(1), per_client: Some(2), ..Limits::default() };
+    let hub = Hub::start(HubConfig { limits, door: crate::tokens::door(folder.path()), ..config() }).await.unwrap();
+    while post(hub.addr(), "t", &[&busy], "x").await.status == 200 {}
+    assert_eq!(post(hub.addr(), "t", &[&busy], "x").await.status, 429);
+    assert_eq!(post(hub.addr(), "t", &[&calm], "x").await.status, 200);
+    while post(hub.addr(), "t", &[], "x").await.status == 401 {}
+    assert_eq!(post(hub.addr(), "t", &[], "x").await.status, 429, "guessing is bounded as well");
+    assert_eq!(post(hub.addr(), "t", &[&calm], "x").await.status, 200, "and is no burden to others there");
+}
+
+#[tokio::test]
+async fn a_client_that_holds_many_streams_gets_no_more_until_it_closes_one() {
+    let hub = small(Limits { per_client: Some(2), ..Limits::default() }).await;
+    let (first, _second) =
+        (Events::open(hub.addr(), "/t/sse", &[]).await, Events::open(hub.addr(), "/u/sse", &[]).await);
+    let refused = ask(hub.addr(), "GET /t/sse", &["Connection: close"], b"").await;
+    assert_eq!(refused.status, 429);
+    assert!(refused.head.contains("\r\nretry-after: 30\r\n"), "{}", refused.head);
+    drop(first);
+    let freed = async { while post(hub.addr(), "t", &[], "x").await.status == 429 {} };
+    tokio::time::timeout(PATIENCE, freed).await.expect("its place is not given back");
+}
+
+#[tokio::test]
+async fn on_loopback_nobody_is_held_back_unasked() {
+    let hub = small(Limits::default()).await;
+    for _ in 0..300 {
+        assert_eq!(post(hub.addr(), "t", &[], "x").await.status, 200);
+    }
+    let mut open = Vec::new();
+    for _ in 0..150 {
+        open.push(Events::open(hub.addr(), "/t/sse", &[]).await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_does_not_come_to_an_end_is_given_up() {
+    let hub = Hub::start(config()).await.unwrap();
+    let mut stream = tokio::net::TcpStream::connect(hub.addr()).await.unwrap();
+    let head = format!("POST /t HTTP/1.1\r\nHost: {}\r\nContent-Length: 9\r\n\r\nx", hub.addr());
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }

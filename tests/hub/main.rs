@@ -1,6 +1,7 @@
 //! The hub over real sockets.
 #![allow(clippy::unwrap_used)] // helpers of tests are tests, too
 
+mod bytes;
 mod client;
 mod demos;
 mod ending;
@@ -13,4 +14,6 @@ mod ntfy;
 mod places;
 mod publishing;
 mod subscribing;
+mod tls;
+mod tokens;
 mod topics;

@@ -1,5 +1,7 @@
 //! What the hub counts.
 
+use std::time::Duration;
+
 use streambell_hub::{Hub, HubConfig, Message, Retention};
 
 use crate::client::{Events, ask, config, hub, post};
@@ -52,6 +54,21 @@ async fn what_happens_is_counted() {
     }
     assert!(value(&samples, "streambell_hub_delivered_bytes_total") > 100.0);
     assert!(!samples.iter().any(|sample| sample.contains("secret-topic")), "no topic is named");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_that_is_cut_is_counted() {
+    let hub = hub().await;
+    let stuck = Events::open(hub.addr(), "/t/sse", &[]).await;
+    let body = "x".repeat(100_000);
+    for _ in 0..160 {
+        hub.publish("t", Message::text(&body)).await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    while value(&samples(&hub).await, "streambell_hub_subscribers_cut_total") < 1.0 {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    drop(stuck);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use clap::{
 };
 use serde::de::DeserializeOwned;
 use streambell_engine::model::{AlertId, AlertState, ExportFormat, Millis, Notify, Seq, Span, View};
+use streambell_hub::{HostName, Limits, Origin, TopicPattern};
 
 use crate::since::parse_since;
 
@@ -110,7 +111,7 @@ pub(crate) enum Verb {
     },
     /// Run without a window: subscribe, keep the history, evaluate rules, and notify if that is possible
     Run(Run),
-    /// Serve topics to publish to and subscribe to, in memory
+    /// Serve topics to publish to and subscribe to, in memory; 'hub token' says who may
     Hub(Hub),
     /// Publish a message to a topic of the hub
     Publish(Publish),
@@ -421,10 +422,91 @@ pub(crate) struct Run {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Hub {
-    /// Where to listen; port 0 takes a free one
+    #[command(subcommand)]
+    pub(crate) change: Option<ChangeHub>,
+    #[command(flatten)]
+    pub(crate) serve: ServeHub,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum ChangeHub {
+    /// Make, list and remove tokens: who may publish and subscribe to which topics. A running hub sees each change
+    #[command(subcommand)]
+    Token(Token),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct HubData {
+    /// Where the hub keeps its data (default: 'hub' in the program's data folder)
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub(crate) enum Token {
+    /// Make a token and print it, this once: for all topics, unless some are named
+    Add {
+        /// Whose it is, or what it is for
+        name: String,
+        /// Topics that it may publish to, like 'builds-*'; may be repeated
+        #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
+        publish: Vec<TopicPattern>,
+        /// Topics that it may subscribe to, like 'builds-*'; may be repeated
+        #[arg(long, value_name = "PATTERN", value_delimiter = ',')]
+        subscribe: Vec<TopicPattern>,
+        #[command(flatten)]
+        data: HubData,
+    },
+    /// Print all tokens, without what is secret of them
+    List {
+        #[command(flatten)]
+        data: HubData,
+    },
+    /// Remove a token: what is open with it ends
+    Remove {
+        /// Its name
+        name: String,
+        #[command(flatten)]
+        data: HubData,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct ServeHub {
+    /// Where to listen; port 0 takes a free one. Other machines reach 0.0.0.0:7788, once there is a token
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7788")]
     pub(crate) listen: SocketAddr,
+    #[command(flatten)]
+    pub(crate) data: HubData,
+    /// Keep events in this Redis instead of the folder: all hubs on one Redis are one hub
+    #[arg(long, value_name = "URL")]
+    pub(crate) redis: Option<String>,
+    /// Speak HTTPS with this certificate (PEM, with its chain); a new one is seen by itself
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+    /// The private key of the certificate (PEM, without a pass phrase)
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+    /// A name under which others reach the hub, also through a reverse proxy; may be repeated
+    #[arg(long = "name", value_name = "HOST")]
+    pub(crate) names: Vec<HostName>,
+    /// Web pages that may use the hub besides its own, like https://app.example; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) allow_origin: Vec<Origin>,
+    /// Requests a second of one client, or 0 for any number (default: any on loopback, 20 beyond it)
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) rate: Option<u32>,
+    /// Streams of one client, or 0 for any number (default: any on loopback, 100 beyond it)
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) max_per_client: Option<usize>,
+    /// Streams of all clients
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().subscribers)]
+    pub(crate) max_subscribers: usize,
+    /// Topics
+    #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().topics)]
+    pub(crate) max_topics: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]
@@ -445,6 +527,12 @@ pub(crate) struct Publish {
     /// The hub (default: that of the running program, else http://127.0.0.1:7788)
     #[arg(long, value_name = "URL")]
     pub(crate) hub: Option<String>,
+    /// The token that the hub asks for. Other users of this computer can see it here: STREAMBELL_TOKEN is safer
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+    /// Trust the root certificates in this file too (PEM), or a hub that shows one of them as its own
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cacert: Option<PathBuf>,
 }
 
 /// One of some words, as the model spells them in JSON.

@@ -48,6 +48,7 @@ mod settings;
 mod since;
 mod source;
 mod toggle;
+mod token;
 mod watch;
 mod why;
 
@@ -95,7 +96,8 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
         Verb::Quiet { span } => quiet::quiet(span).await,
         Verb::Why { event } => why::why(event).await,
         Verb::Run(run) => run::run(run).await,
-        Verb::Hub(hub) => serve::serve(hub).await,
+        Verb::Hub(args::Hub { change: Some(args::ChangeHub::Token(token)), .. }) => token::token(token),
+        Verb::Hub(hub) => serve::serve(hub.serve).await,
         Verb::Publish(publish) => publish::publish(publish).await,
     }
 }

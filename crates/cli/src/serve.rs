@@ -1,17 +1,38 @@
 //! `hub`: the hub alone.
 
 use serde_json::json;
-use streambell_hub::{Hub, HubConfig};
+use streambell_hub::{CertificateFiles, Door, Hub, HubConfig, Limits, StorePlace};
 
-use crate::{args, failure::Failure, output, run::told_to_end};
+use crate::{args::ServeHub, failure::Failure, output, run::told_to_end, token};
 
 /// Prints where it listens, and serves until it is told to end.
-pub(crate) async fn serve(args: args::Hub) -> Result<(), Failure> {
-    let config = HubConfig { listen: args.listen, ..HubConfig::default() };
-    let hub = Hub::start(config).await.map_err(Failure::failed)?;
+pub(crate) async fn serve(args: ServeHub) -> Result<(), Failure> {
+    let scheme = if args.cert.is_some() { "https" } else { "http" };
+    let hub = Hub::start(config(args)?).await.map_err(Failure::failed)?;
     let told = told_to_end()?;
-    output::print(&json!({ "url": format!("http://{}", hub.addr()) }))?;
+    output::print(&json!({ "url": format!("{scheme}://{}", hub.addr()) }))?;
     told.await;
     hub.shutdown().await;
     Ok(())
+}
+
+fn config(args: ServeHub) -> Result<HubConfig, Failure> {
+    let door = Door {
+        tokens: Some(token::file(&args.data)?),
+        names: args.names,
+        origins: args.allow_origin,
+        certificate: args.cert.zip(args.key).map(|(cert, key)| CertificateFiles { cert, key }),
+    };
+    let limits = Limits {
+        topics: args.max_topics,
+        subscribers: args.max_subscribers,
+        rate: args.rate,
+        per_client: args.max_per_client,
+        ..Limits::default()
+    };
+    let store = match args.redis {
+        Some(url) => StorePlace::Redis(url),
+        None => StorePlace::Folder(token::folder(&args.data)?),
+    };
+    Ok(HubConfig { listen: args.listen, door, store, limits, ..HubConfig::default() })
 }

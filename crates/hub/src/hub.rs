@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::demo::Demos;
+use crate::door::Door;
 use crate::event::EventId;
-use crate::guard::Guard;
 use crate::intake::Intake;
 use crate::message::Message;
 use crate::metrics::Metrics;
@@ -19,6 +19,8 @@ use crate::routes::{self, Shared};
 use crate::server::Server;
 use crate::store::{OpenError, Post, Retention, Room, Store, StoreError, StorePlace};
 use crate::subscription::Rhythm;
+use crate::tls::CertificateError;
+use crate::tokens::TokenError;
 use crate::topic::{NotATopicName, TopicName};
 
 /// How long streams get to end by themselves when the hub shuts down.
@@ -32,8 +34,10 @@ const FRESH: Duration = Duration::from_millis(2);
 /// How a hub is set up.
 #[derive(Debug, Clone)]
 pub struct HubConfig {
-    /// Where to listen: a loopback address. Port 0 takes a free one.
+    /// Where to listen. Port 0 takes a free one. Other machines are let in only with tokens.
     pub listen: SocketAddr,
+    /// Who may come in.
+    pub door: Door,
     /// Whether there are demo feeds under `/demo/`.
     pub demo: bool,
     /// Where the demo feeds' chance begins; the same seed tells the same story. None: each start another one.
@@ -61,11 +65,17 @@ pub struct Limits {
     pub subscribers: usize,
     /// Bytes of a published body.
     pub body: usize,
+    /// Requests a second of one client, which may save up ten seconds of them; 0 is any number. None: any number where
+    /// only this machine can reach the hub, and 20 elsewhere.
+    pub rate: Option<u32>,
+    /// Requests at a time of one client, open streams among them; 0 is any number. None: any number where only this
+    /// machine can reach the hub, and 100 elsewhere.
+    pub per_client: Option<usize>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { topics: 256, subscribers: 1000, body: 256 * 1024 }
+        Limits { topics: 256, subscribers: 1000, body: 256 * 1024, rate: None, per_client: None }
     }
 }
 
@@ -73,6 +83,7 @@ impl Default for HubConfig {
     fn default() -> Self {
         HubConfig {
             listen: (Ipv4Addr::LOCALHOST, 7788).into(),
+            door: Door::default(),
             demo: true,
             seed: None,
             store: StorePlace::default(),
@@ -94,12 +105,18 @@ pub enum HubError {
         /// The port.
         port: u16,
     },
-    /// The address can be reached from other machines.
-    #[error("the hub listens on this machine only: use 127.0.0.1:{} or [::1]:{0} instead of {addr}", addr.port())]
-    NotLoopback {
-        /// The address.
-        addr: SocketAddr,
+    /// Others can reach the hub, and it would not know whom to let in.
+    #[error("others can reach the hub {how}, and it has no tokens: make one first: streambell hub token add NAME")]
+    NoTokens {
+        /// How they can.
+        how: String,
     },
+    /// The tokens cannot be had.
+    #[error(transparent)]
+    Tokens(#[from] TokenError),
+    /// HTTPS cannot be spoken.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// The system refused the address.
     #[error("cannot listen on {addr} ({source}): choose another address or port")]
     Listen {
@@ -135,9 +152,7 @@ pub struct Hub {
 impl Hub {
     /// Starts a hub. When this returns, it listens.
     pub async fn start(config: HubConfig) -> Result<Hub, HubError> {
-        if !config.listen.ip().is_loopback() {
-            return Err(HubError::NotLoopback { addr: config.listen });
-        }
+        let entrance = config.door.open(config.listen, config.limits)?;
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AddrInUse => HubError::PortTaken { port: config.listen.port() },
             _ => HubError::Listen { addr: config.listen, source },
@@ -147,7 +162,7 @@ impl Hub {
         // Ids are times: a hub that was here a moment ago must not have given out one of the same millisecond.
         tokio::time::sleep(FRESH).await;
 
-        let Limits { topics, subscribers, body } = config.limits;
+        let Limits { topics, subscribers, body, .. } = config.limits;
         let (stop, kill, tasks) = (CancellationToken::new(), CancellationToken::new(), TaskTracker::new());
         let room = Room { topics, subscribers };
         let store = Store::open(config.store, config.retention, room, &tasks, &stop).await?;
@@ -159,12 +174,14 @@ impl Hub {
         let intake = Arc::new(Intake { store, metrics: Arc::new(Metrics::new()) });
         let shared = Shared { intake: intake.clone(), demos, rhythm, stop: stop.clone() };
         let server = Server {
-            router: routes::router(shared, Guard::new(addr), body),
+            certificate: entrance.certificate(),
+            router: routes::counted(entrance.before(routes::router(shared, body), addr), &intake.metrics),
             max_connections: subscribers + SPARE_CONNECTIONS,
             stall: config.stall,
             stop: stop.clone(),
             kill: kill.clone(),
             connections: tasks.clone(),
+            metrics: intake.metrics.clone(),
         };
         tasks.spawn(server.run(listener));
         tracing::info!(%addr, "the hub listens");

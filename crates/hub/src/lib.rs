@@ -56,10 +56,11 @@
 mod actions;
 mod delivery;
 mod demo;
+mod door;
 mod event;
 mod filter;
+mod fresh;
 mod gist;
-mod guard;
 mod hub;
 mod intake;
 mod message;
@@ -72,10 +73,15 @@ mod server;
 mod since;
 mod store;
 mod subscription;
+mod tls;
+mod tokens;
 mod topic;
 
+pub use door::{Door, HostName, NotAHostName, NotAnOrigin, Origin};
 pub use event::{EventId, NotAnEventId};
 pub use hub::{Hub, HubConfig, HubError, Limits};
 pub use message::{Message, NotAJsonObject, NotAPriority, Priority};
 pub use store::{OpenError, Retention, StorePlace};
+pub use tls::{CertificateError, CertificateFiles};
+pub use tokens::{NotATopicPattern, Token, TokenError, TokenFile, TopicPattern};
 pub use topic::{NotATopicName, TopicName};

@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::store::StoreError;
+
+/// How a token can be sent. A browser asks its user for a password then, and goes on with it by itself.
+const CHALLENGES: [&str; 2] = [r#"Bearer realm="Streambell hub""#, r#"Basic realm="Streambell hub", charset="UTF-8""#];
 
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -25,6 +28,11 @@ impl Refusal {
     /// The request itself is wrong.
     pub(crate) fn bad(reason: impl ToString) -> Refusal {
         Refusal::new(StatusCode::BAD_REQUEST, reason.to_string())
+    }
+
+    /// There is no room, or not now.
+    pub(crate) fn too_many(reason: impl Into<String>, after: Duration) -> Refusal {
+        Refusal { retry_after: Some(after), ..Refusal::new(StatusCode::TOO_MANY_REQUESTS, reason) }
     }
 }
 
@@ -43,9 +51,18 @@ impl From<StoreError> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = Json(json!({ "status": self.status.as_u16(), "error": self.reason }));
-        match self.retry_after {
-            Some(after) => (self.status, [(RETRY_AFTER, after.as_secs().to_string())], body).into_response(),
-            None => (self.status, body).into_response(),
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        if let Some(after) = self.retry_after {
+            // Whole seconds, and not too few.
+            let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+            headers.insert(RETRY_AFTER, seconds.into());
         }
+        if self.status == StatusCode::UNAUTHORIZED {
+            for challenge in CHALLENGES {
+                headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
+        }
+        response
     }
 }

@@ -19,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::delivery::Format;
 use crate::demo::Demos;
-use crate::guard::{Guard, guard};
 use crate::intake::Intake;
+use crate::metrics::Metrics;
 use crate::refusal::Refusal;
 use crate::subscription::Rhythm;
 
@@ -34,10 +34,14 @@ pub(crate) struct Shared {
     pub(crate) stop: CancellationToken,
 }
 
-pub(crate) fn router(shared: Shared, own: Guard, max_body: usize) -> Router {
+pub(crate) fn router(shared: Shared, max_body: usize) -> Router {
     let sse = get(subscribe::sse);
-    let json = get(|state, topics, query, headers| subscribe::lines(Format::Json, state, topics, query, headers));
-    let raw = get(|state, topics, query, headers| subscribe::lines(Format::Raw, state, topics, query, headers));
+    let json = get(|state, visitor, topics, query, headers| {
+        subscribe::lines(Format::Json, state, visitor, topics, query, headers)
+    });
+    let raw = get(|state, visitor, topics, query, headers| {
+        subscribe::lines(Format::Raw, state, visitor, topics, query, headers)
+    });
     // `get` alone would also publish when asked for the head only.
     let trigger = get(publish::trigger).head(wrong_method);
     let clear = put(publish::clear).post(publish::clear);
@@ -72,10 +76,12 @@ pub(crate) fn router(shared: Shared, own: Guard, max_body: usize) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .fallback(nothing_here)
         .layer(DefaultBodyLimit::max(max_body))
-        .layer(middleware::from_fn_with_state(own, guard))
-        // Outermost, so that it sees every refusal.
-        .layer(middleware::from_fn_with_state(shared.intake.metrics.clone(), metrics::count))
         .with_state(shared)
+}
+
+/// Counts what is refused, also by what stands before the routes.
+pub(crate) fn counted(router: Router, metrics: &Arc<Metrics>) -> Router {
+    router.layer(middleware::from_fn_with_state(metrics.clone(), metrics::count))
 }
 
 async fn healthz(State(shared): State<Shared>) -> Json<Value> {

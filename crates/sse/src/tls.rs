@@ -137,7 +137,11 @@ impl Tls {
         Self { roots: self.roots.clone(), identity: None }
     }
 
-    pub(crate) fn client_config(&self) -> Result<ClientConfig, ClientError> {
+    /// What a client of TLS needs: this trust and this identity, and HTTP/2 before HTTP/1.1.
+    ///
+    /// # Errors
+    /// When the libraries cannot be set up; that does not depend on the network.
+    pub fn client_config(&self) -> Result<ClientConfig, ClientError> {
         let provider = Arc::new(crypto::ring::default_provider());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use super::Shared;
 use crate::delivery::{Delivery, Format};
 use crate::demo::Demo;
+use crate::door::Visitor;
 use crate::filter::Filter;
 use crate::params::{Names, Params, Said};
 use crate::refusal::Refusal;
@@ -33,18 +34,20 @@ const UNTYPED: Names = &["untyped"];
 /// `GET /{topic},…/sse`.
 pub(super) async fn sse(
     state: State<Shared>,
+    visitor: Extension<Visitor>,
     topics: Path<String>,
     query: RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let typed = !Params::new(&headers, query.0.as_deref()).flag(UNTYPED);
-    lines(Format::Sse { typed }, state, topics, query, headers).await
+    lines(Format::Sse { typed }, state, visitor, topics, query, headers).await
 }
 
 /// `GET /{topic},…` in any format.
 pub(super) async fn lines(
     format: Format,
     State(shared): State<Shared>,
+    Extension(visitor): Extension<Visitor>,
     Path(names): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -56,6 +59,7 @@ pub(super) async fn lines(
     if topics.len() > MAX_TOPICS {
         return Err(Refusal::bad(format!("one subscription takes up to {MAX_TOPICS} topics")));
     }
+    visitor.may_subscribe(&topics)?;
     let delivery = delivery(format, names, &params)?;
     let otherwise = if delivery.poll { Start::Kept } else { Start::Now };
     let start = start(&params, &headers, otherwise)?;

@@ -1,11 +1,12 @@
 //! The list of topics.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use serde::Serialize;
 
 use super::Shared;
 use crate::demo::Demo;
+use crate::door::Visitor;
 use crate::refusal::Refusal;
 
 #[derive(Serialize)]
@@ -25,9 +26,14 @@ struct Topic {
     subscribers: usize,
 }
 
-/// `GET /topics`.
-pub(super) async fn topics(State(shared): State<Shared>) -> Result<Json<Topics>, Refusal> {
-    let topics = shared.intake.store.topics().await?.into_iter().map(|(topic, listed)| Topic {
+/// `GET /topics`: those that the visitor may subscribe to.
+pub(super) async fn topics(
+    State(shared): State<Shared>,
+    Extension(visitor): Extension<Visitor>,
+) -> Result<Json<Topics>, Refusal> {
+    let mut topics = shared.intake.store.topics().await?;
+    topics.retain(|topic, _| visitor.may_subscribe([topic]).is_ok());
+    let topics = topics.into_iter().map(|(topic, listed)| Topic {
         topic: topic.to_string(),
         events: listed.events,
         time: listed.newest.map(|id| id.millis() / 1000),

@@ -1,0 +1,62 @@
+//! The requests of one connection of HTTP/2, each a task of its own.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hyper::rt::Executor;
+use tokio::time::sleep;
+use tokio_util::task::TaskTracker;
+
+/// How often it is looked whether a connection still has a request. One that had none between two looks is let go, as
+/// one of HTTP/1 is: whoever holds connections without asking for anything keeps others out.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Streams {
+    tasks: TaskTracker,
+    begun: Arc<AtomicUsize>,
+    ended: Arc<AtomicUsize>,
+}
+
+/// A request that is being answered.
+struct Open(Arc<AtomicUsize>);
+
+impl Streams {
+    pub(crate) fn new(tasks: TaskTracker) -> Streams {
+        Streams { tasks, begun: Arc::default(), ended: Arc::default() }
+    }
+
+    /// Completes when there was no request for a while.
+    pub(crate) async fn idle(&self) {
+        let mut seen = None;
+        loop {
+            let (ended, begun) = (self.ended.load(Ordering::Acquire), self.begun.load(Ordering::Acquire));
+            if ended == begun && seen == Some(begun) {
+                return;
+            }
+            seen = Some(begun);
+            sleep(LOOK_EVERY).await;
+        }
+    }
+}
+
+impl<F> Executor<F> for Streams
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    fn execute(&self, request: F) {
+        self.begun.fetch_add(1, Ordering::Release);
+        let open = Open(self.ended.clone());
+        self.tasks.spawn(async move {
+            let _open = open;
+            request.await;
+        });
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Release);
+    }
+}
