@@ -1,14 +1,19 @@
-# make run: the program with live demo feeds. make test: everything. make check: the quick loop.
+# make run: the program with live demo feeds. make run-examples: with the servers in examples/. make test: everything.
+# make check: the quick loop.
 # Each installs what is missing first (Debian 12, with Rust and Node).
 
 SHELL := /bin/bash
 FEATURES := --features custom-protocol
 HAS_DISPLAY := $(if $(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: run screenshot screenshots test check bench fuzz build ui install clean
+.PHONY: run run-examples screenshot screenshots test check bench fuzz build ui install clean
 
 run: build
-	@scripts/run.sh
+	@scripts/run.sh --demo
+
+run-examples: build
+	@scripts/install.sh examples
+	@examples/run-all
 
 screenshot: build
 	@scripts/install.sh desktop
@@ -40,7 +45,7 @@ check:
 	cargo clippy --workspace --all-targets $(FEATURES) -- -D warnings
 	cd ui && npm run --silent check
 	cargo test --quiet -p streambell-sse -p streambell-engine
-	cargo test --quiet -p streambell-hub --lib --test hub
+	cargo test --quiet -p streambell-hub --lib --test hub --test logs
 	cd ui && npm test --silent
 
 # What README's figures come from, beside the peers in the same run. Not part of `make test`.
@@ -67,4 +72,4 @@ $(FUZZ_TOOLS)/bin/cargo-fuzz:
 
 clean:
 	cargo clean
-	rm -rf screenshots ui/dist ui/node_modules ui/test-results .venv test-output
+	rm -rf screenshots ui/dist ui/node_modules ui/test-results .venv examples/.venv examples/.data test-output

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing to build (`scripts/install.sh build`) or to build and test (`scripts/install.sh test`)
-# Streambell on Debian 12, to show it where there is no display (`desktop`), or to take pictures of its views
-# (`pictures`). Run again it does nothing, quickly. It touches the system only through apt-get; all the
-# rest stays in this folder: ui/node_modules, tests/servers/node_modules, .venv and target/tools.
+# Streambell on Debian 12, to show it where there is no display (`desktop`), to take pictures of its views (`pictures`),
+# or to run the servers in examples/ (`examples`). Run again it does nothing, quickly. It touches the system only through
+# apt-get; all the rest stays in this folder: ui/node_modules, tests/servers/node_modules, .venv, examples/.venv and
+# target/tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,6 +22,7 @@ test_packages=(
   nginx libnginx-mod-nchan redis-server default-jre-headless tinyproxy-bin microsocks haproxy
 )
 
+example_packages=(python3-venv redis-server)
 # What takes pictures of the window.
 picture_packages=(chromium fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji)
 
@@ -29,7 +31,8 @@ case $purpose in
   desktop) packages=("${build_packages[@]}" "${desktop_packages[@]}") ;;
   test) packages=("${build_packages[@]}" "${desktop_packages[@]}" "${test_packages[@]}") ;;
   pictures) packages=("${picture_packages[@]}") ;;
-  *) echo "usage: scripts/install.sh [build|desktop|test|pictures]" >&2; exit 2 ;;
+  examples) packages=("${example_packages[@]}") ;;
+  *) echo "usage: scripts/install.sh [build|desktop|test|pictures|examples]" >&2; exit 2 ;;
 esac
 
 say() { echo "install: $*" >&2; }
@@ -114,6 +117,7 @@ install_packages
 unless_newer ui/node_modules/.package-lock.json ui/package-lock.json install_node_modules
 if [[ $purpose == test ]]; then
   unless_newer .venv/.installed tests/servers/requirements.txt install_python_servers
+  examples/run --install
   unless_newer tests/servers/node_modules/.package-lock.json tests/servers/package-lock.json install_npm_servers
   if [[ ! -x target/tools/bin/tauri-driver ]]; then
     say "cargo install tauri-driver, in target/tools"

@@ -52,7 +52,7 @@ start_display() {
   local number
   mkfifo "$folder/display"
   # Opened for both, so that opening does not wait for the other end.
-  start Xvfb -displayfd 3 -screen 0 1280x860x24 -nolisten tcp -noreset 3<>"$folder/display"
+  start Xvfb -displayfd 3 -screen 0 "${STREAMBELL_DESKTOP_SIZE:-1280x860}x24" -nolisten tcp -noreset 3<>"$folder/display"
   read -r -t 30 number <>"$folder/display" || fail "the display did not start within 30 seconds"
   environment+=("DISPLAY=:$number")
 }

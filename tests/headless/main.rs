@@ -8,6 +8,7 @@
 mod bad_addresses;
 mod bad_files;
 mod bad_servers;
+mod examples;
 mod full_disk;
 mod kill;
 mod network;

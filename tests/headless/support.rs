@@ -2,10 +2,12 @@
 
 mod child;
 mod cuttable;
+mod example;
 mod flask;
 mod http;
 mod nchan;
 mod program;
+mod redis;
 mod replay;
 mod scripted;
 
@@ -16,9 +18,12 @@ use std::{
 };
 
 pub(crate) use cuttable::Cuttable;
+pub(crate) use example::Example;
 pub(crate) use flask::FlaskSse;
+pub(crate) use http::{beginning_of, post};
 pub(crate) use nchan::Nchan;
-pub(crate) use program::{Folder, Outcome};
+pub(crate) use program::{Folder, Outcome, Program};
+pub(crate) use redis::Redis;
 pub(crate) use replay::ReplayServer;
 pub(crate) use scripted::Scripted;
 

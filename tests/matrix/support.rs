@@ -11,6 +11,8 @@ mod flask;
 pub(crate) mod http;
 #[path = "../headless/support/nchan.rs"]
 mod nchan;
+#[path = "../headless/support/redis.rs"]
+mod redis;
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},

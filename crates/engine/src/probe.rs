@@ -204,7 +204,7 @@ pub(crate) fn understand(map: &Mapping, samples: &[Sample]) -> Result<Understand
         let mut mapped = mapper.map(&event);
         let whole = sample.data.len() as u64 == sample.bytes;
         if whole && !mapped.readings.is_empty() {
-            view = guess.count(mapped.view).or(view);
+            view = guess.count(&event.event, mapped.view).or(view);
         }
         mapped.readings.truncate(MOST_READINGS);
         understood.push(Understood { readings: mapped.readings, guessed: mapper.guessed(&event) });

@@ -36,6 +36,19 @@ impl Daemon {
         daemon
     }
 
+    /// Asks it to end, as a service manager does, and waits until it and all that it started have: its exit code.
+    #[allow(dead_code, reason = "for tests/headless")]
+    pub(crate) fn end(mut self) -> Option<i32> {
+        signal("-TERM", &self.child.id().to_string());
+        let status = until("a server ends", || self.child.try_wait().unwrap().ok_or_else(|| self.log()));
+        until("what it started ends", || if signal("-0", &self.group()) { Err(self.log()) } else { Ok(()) });
+        status.code()
+    }
+
+    fn group(&self) -> String {
+        format!("-{}", self.child.id())
+    }
+
     fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }
@@ -44,12 +57,17 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         // The group is that of the process, which is not yet waited for: its number belongs to nobody else.
-        let group = format!("-{}", self.child.id());
-        let ended = Command::new("kill").args(["-KILL", "--", &group]).status().is_ok_and(|status| status.success());
+        let group = self.group();
+        let ended = signal("-KILL", &group) || matches!(self.child.try_wait(), Ok(Some(_)));
         let _ = self.child.kill();
         let _ = self.child.wait();
         assert!(ended || thread::panicking(), "the processes of {group} may still run");
     }
+}
+
+/// Whether there was such a process, or group of them, to be sent a signal.
+fn signal(name: &str, process: &str) -> bool {
+    Command::new("kill").args([name, "--", process]).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// The path of a program that `scripts/install.sh test` installs.

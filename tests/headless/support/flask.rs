@@ -12,6 +12,7 @@ use super::{
     child::{Daemon, installed},
     free_address,
     http::post,
+    redis::Redis,
     until,
 };
 
@@ -20,28 +21,27 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 /// The two running servers; they are gone when this is dropped.
 pub(crate) struct FlaskSse {
     address: SocketAddr,
-    redis_address: SocketAddr,
-    redis: Option<Daemon>,
+    redis: Redis,
     _gunicorn: Daemon,
     // The last to be dropped.
-    folder: TempDir,
+    _folder: TempDir,
 }
 
 impl FlaskSse {
     pub(crate) fn start() -> Self {
         let gunicorn = installed(&[&format!("{ROOT}/.venv/bin/gunicorn")]);
         let folder = tempfile::tempdir().unwrap();
-        let (address, redis_address) = (free_address(), free_address());
-        let redis = start_redis(&folder, redis_address);
+        let address = free_address();
+        let redis = Redis::start();
         let mut command = Command::new(gunicorn);
         command
             .args(["--worker-class", "gevent", "--workers", "1", "--bind", &address.to_string()])
             .args(["--chdir", &format!("{ROOT}/tests/servers"), "--no-control-socket", "flask_app:app"])
             .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("REDIS_URL", format!("redis://{redis_address}"))
+            .env("REDIS_URL", redis.url())
             .env("HOME", folder.path());
         let gunicorn = Daemon::start(command, address, &folder.path().join("gunicorn.log"));
-        Self { address, redis_address, redis: Some(redis), _gunicorn: gunicorn, folder }
+        Self { address, redis, _gunicorn: gunicorn, _folder: folder }
     }
 
     #[allow(dead_code, reason = "for tests/matrix")]
@@ -55,11 +55,11 @@ impl FlaskSse {
 
     /// Kills Redis, and with it every stream.
     pub(crate) fn kill_redis(&mut self) {
-        self.redis = None;
+        self.redis.kill();
     }
 
     pub(crate) fn restart_redis(&mut self) {
-        self.redis = Some(start_redis(&self.folder, self.redis_address));
+        self.redis.restart();
     }
 
     /// Waits until Redis has so many subscribers: flask-sse says nothing to one before its first event.
@@ -70,14 +70,14 @@ impl FlaskSse {
     /// The same of another channel than the default one.
     pub(crate) fn until_subscribed_to(&self, channel: &str, count: u32) {
         until("flask-sse subscribes at Redis", || {
-            let found = subscribers(self.redis_address, channel).map_err(|error| error.to_string())?;
+            let found = subscribers(self.redis.address(), channel).map_err(|error| error.to_string())?;
             if found == count { Ok(()) } else { Err(format!("{found} subscribers")) }
         });
     }
 
     #[allow(dead_code, reason = "for tests/matrix")]
     pub(crate) fn subscribers_of(&self, channel: &str) -> u32 {
-        subscribers(self.redis_address, channel).unwrap()
+        subscribers(self.redis.address(), channel).unwrap()
     }
 
     pub(crate) fn publish(&self, event: &str, id: &str, data: &serde_json::Value) {
@@ -90,15 +90,6 @@ impl FlaskSse {
         let status = post(self.address, "/publish", &[], &message.to_string());
         assert_eq!(status, 204, "flask answered {status}");
     }
-}
-
-fn start_redis(folder: &TempDir, address: SocketAddr) -> Daemon {
-    let mut command = Command::new(installed(&["/usr/bin/redis-server", "/usr/local/bin/redis-server"]));
-    command
-        .args(["--bind", &address.ip().to_string(), "--port", &address.port().to_string()])
-        .args(["--save", "", "--appendonly", "no", "--dir"])
-        .arg(folder.path());
-    Daemon::start(command, address, &folder.path().join("redis.log"))
 }
 
 /// How many subscribers a channel has; Redis says `*2`, the length of its name, its name, `:1`.

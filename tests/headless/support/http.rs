@@ -1,7 +1,7 @@
 //! The least of HTTP: one request to a server of the tests.
 
 use std::{
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
 };
 
@@ -9,6 +9,21 @@ use std::{
 pub(crate) fn post(to: SocketAddr, target: &str, headers: &[(&str, &str)], body: &str) -> u16 {
     let answer = exchange(to, &format!("POST {target}"), headers, body);
     answer.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_else(|| panic!("no status in {answer:?}"))
+}
+
+/// What a server sends at once to a GET that has no end: up to the line end after this text.
+#[allow(dead_code, reason = "for tests/matrix")]
+pub(crate) fn beginning_of(to: SocketAddr, target: &str, until: &str) -> String {
+    let mut stream = TcpStream::connect(to).unwrap();
+    stream.set_read_timeout(Some(super::PATIENCE)).unwrap();
+    stream.write_all(format!("GET {target} HTTP/1.1\r\nHost: {to}\r\n\r\n").as_bytes()).unwrap();
+    let mut lines = BufReader::new(stream).lines();
+    let mut answer = String::new();
+    while !answer.lines().any(|line| line.contains(until)) {
+        let line = lines.next().unwrap_or_else(|| panic!("'{until}' is not in {answer:?}")).unwrap();
+        answer += &format!("{line}\n");
+    }
+    answer
 }
 
 /// The body that answers a request, which begins with its method and target; for answers in one piece.
@@ -21,11 +36,10 @@ pub(crate) fn body_of(to: SocketAddr, request: &str, body: &str) -> String {
 }
 
 fn exchange(to: SocketAddr, request: &str, headers: &[(&str, &str)], body: &str) -> String {
-    let mut request = format!(
-        "{request} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n",
-        body.len()
-    );
-    for (name, value) in headers {
+    let length = body.len();
+    let mut request = format!("{request} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\nContent-Length: {length}\r\n");
+    let is_json = !headers.iter().any(|(name, _)| *name == "Content-Type");
+    for (name, value) in headers.iter().chain(is_json.then_some(&("Content-Type", "application/json"))) {
         request += &format!("{name}: {value}\r\n");
     }
     let mut stream = TcpStream::connect(to).unwrap();

@@ -184,6 +184,15 @@ describe('the levels of rules', () => {
     expect(JSON.stringify(nested)).toBe(before);
   });
 
+  it.each([
+    [{ value: { above: 5 } }, undefined],
+    [{ all: [{ value: { above: 5 } }, { value: { changes_by: 1, within: '1m' } }] }, undefined],
+    [{ all: [{ field: '$.product', equals: 'Teapot' }, { value: { above: 5 } }] }, true],
+    [{ all: [{ cel: 'key == "Teapot"' }, { any: [{ value: { above: 5 } }] }] }, true],
+  ] as [Rule['when'], boolean | undefined][])('of %j are of some keys alone: %s', (when, expected) => {
+    expect(levelsOf([rule({ when })], feed)[0]?.ofSome).toBe(expected);
+  });
+
   it('of a rule that is switched off are not drawn', () => {
     expect(levelsOf([rule({ enabled: false })], feed)).toEqual([]);
   });

@@ -22,6 +22,8 @@ export interface LevelLine {
 export interface RuleLevel extends LevelLine {
   rule: string;
   path: Path;
+  /** The rule asks for more than the value, which may be true of some keys of the feed alone. */
+  ofSome?: boolean;
 }
 
 type Path = (string | number)[];
@@ -52,9 +54,16 @@ function ending(level: RuleLevel): RuleLevel {
 function inCondition(condition: Condition, path: Path, rule: Rule): RuleLevel[] {
   if ('value' in condition) return inValue(condition.value, [...path, 'value'], rule);
   if ('not' in condition) return inCondition(condition.not, [...path, 'not'], rule);
-  if ('all' in condition) return condition.all.flatMap((one, index) => inCondition(one, [...path, 'all', index], rule));
+  if ('all' in condition) {
+    const levels = condition.all.flatMap((one, index) => inCondition(one, [...path, 'all', index], rule));
+    return condition.all.some(tellsKeysApart) ? levels.map((level) => ({ ...level, ofSome: true })) : levels;
+  }
   if ('any' in condition) return condition.any.flatMap((one, index) => inCondition(one, [...path, 'any', index], rule));
   return [];
+}
+
+function tellsKeysApart(condition: Condition): boolean {
+  return 'field' in condition || 'text' in condition || 'event' in condition || 'cel' in condition;
 }
 
 function inValue(value: ValueCondition, path: Path, rule: Rule): RuleLevel[] {

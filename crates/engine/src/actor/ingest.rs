@@ -94,7 +94,7 @@ impl Actor {
                 readings: mapped.readings,
             });
             self.next_seq += 1;
-            self.guess_view(index, mapped.view, &mut batch);
+            self.guess_view(index, &event.event, mapped.view, &mut batch);
             if !again {
                 self.feeds[index].catch_up(at);
                 self.ring(index, &event, &mut batch);
@@ -112,10 +112,10 @@ impl Actor {
         batch
     }
 
-    fn guess_view(&mut self, index: usize, view: Option<View>, batch: &mut Batch) {
+    fn guess_view(&mut self, index: usize, event: &str, view: Option<View>, batch: &mut Batch) {
         let kept = &mut self.feeds[index];
         let before = kept.view();
-        let Some(guess) = kept.guess.count(view) else { return };
+        let Some(guess) = kept.guess.count(event, view) else { return };
         if kept.guessed_view == Some(guess) {
             return;
         }

@@ -219,7 +219,7 @@ impl Stored {
             feed: stored.feed,
             guessed_view: stored.guessed_view,
             card: stored.card,
-            guess: ViewGuess::default(),
+            guess: stored.guessed_view.map(ViewGuess::after).unwrap_or_default(),
             status: Status::Paused,
             unread: stored.unread,
             last_event_at: stored.last_event_at,

@@ -231,20 +231,41 @@ impl<'v> Names<'v> {
 pub(crate) struct ViewGuess {
     seen: u32,
     votes: HashMap<View, u32>,
+    /// What the first event of each type that was understood asked for.
+    types: HashMap<Box<str>, View>,
 }
 
 impl ViewGuess {
     /// After so many events the guess stands.
     const ENOUGH: u32 = 20;
+    /// Types are told apart by so many bytes.
+    const TYPE: usize = 64;
+
+    /// Goes on from what an earlier run of the program guessed, which counts for half.
+    pub(crate) fn after(view: View) -> Self {
+        let seen = Self::ENOUGH / 2;
+        Self { seen, votes: HashMap::from([(view, seen)]), types: HashMap::new() }
+    }
 
     /// Counts an event; the guess so far if it is settled enough to be shown, which a mixed feed never is.
-    pub(crate) fn count(&mut self, view: Option<View>) -> Option<View> {
+    pub(crate) fn count(&mut self, event: &str, view: Option<View>) -> Option<View> {
         if self.seen >= Self::ENOUGH {
             return None;
         }
         self.seen += 1;
         *self.votes.entry(view.unwrap_or(View::Log)).or_default() += 1;
+        // That something is gone is no kind of its own.
+        if let Some(view) = view.filter(|_| !is_removal(event)) {
+            self.types.entry(event[..event.floor_char_boundary(Self::TYPE)].into()).or_insert(view);
+        }
         let (view, votes) = self.votes.iter().max_by_key(|(_, votes)| **votes)?;
-        Some(if votes * 5 >= self.seen * 4 { *view } else { View::Log })
+        Some(if votes * 5 >= self.seen * 4 && !self.has_types_of_their_own() { *view } else { View::Log })
+    }
+
+    /// Whether the server tells several kinds apart by the type of the event: a view of the most frequent would leave
+    /// the others out.
+    fn has_types_of_their_own(&self) -> bool {
+        let mut views = self.types.values();
+        views.next().is_some_and(|first| views.any(|view| view != first))
     }
 }

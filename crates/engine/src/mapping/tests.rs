@@ -191,7 +191,7 @@ fn times_are_understood_in_their_usual_units() {
 fn a_view_is_settled_by_what_most_events_say_and_a_mixed_feed_is_a_log() {
     let settle = |views: &[Option<View>]| {
         let mut guess = ViewGuess::default();
-        views.iter().fold(None, |last, view| guess.count(*view).or(last))
+        views.iter().fold(None, |last, view| guess.count("message", *view).or(last))
     };
     assert_eq!(settle(&[Some(View::Price)]), Some(View::Price));
     assert_eq!(
@@ -202,6 +202,28 @@ fn a_view_is_settled_by_what_most_events_say_and_a_mixed_feed_is_a_log() {
     let mut long = vec![Some(View::Price); 20];
     long.extend([Some(View::Chat); 100]);
     assert_eq!(settle(&long), Some(View::Price), "after enough events it stands");
+    let mut again = ViewGuess::after(View::Log);
+    assert_eq!(again.count("message", Some(View::Price)), Some(View::Log), "a mixed feed is one after a restart too");
+}
+
+#[test]
+fn a_feed_that_tells_kinds_apart_by_type_is_a_log_however_rare_one_is() {
+    let settle = |events: &[(&str, Option<View>)]| {
+        let mut guess = ViewGuess::default();
+        events.iter().fold(None, |last, (event, view)| guess.count(event, *view).or(last))
+    };
+    let mut market = vec![("stock", Some(View::Price)); 12];
+    assert_eq!(settle(&market), Some(View::Price));
+    market.push(("news", Some(View::News)));
+    assert_eq!(settle(&market), Some(View::Log));
+    // Not so a stray shape under the same type, a type that says nothing, types of one kind, and removals.
+    let mut chat = vec![("message", Some(View::Chat)); 12];
+    chat.extend([("message", Some(View::News)), ("hello", None)]);
+    assert_eq!(settle(&chat), Some(View::Chat));
+    assert_eq!(settle(&[("start", Some(View::Progress)), ("step", Some(View::Progress))]), Some(View::Progress));
+    let mut posts = vec![("update", Some(View::News)); 4];
+    posts.push(("delete", Some(View::Tasks)));
+    assert_eq!(settle(&posts), Some(View::News));
 }
 
 #[test]
