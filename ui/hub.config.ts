@@ -8,5 +8,8 @@ export default defineConfig({
   globalSetup: undefined,
   testDir: 'hub',
   outputDir: 'test-results/hub',
+  // A real hub on a machine that may have other things to do.
+  timeout: 90_000,
+  expect: { timeout: 30_000 },
   use: { ...tests.use, baseURL: process.env.STREAMBELL_HUB, permissions: ['clipboard-read', 'clipboard-write'] },
 });

@@ -6,6 +6,7 @@ mod document;
 mod feeds;
 mod gates;
 mod history;
+mod hub;
 mod leaving;
 mod network;
 mod probe;

@@ -69,7 +69,7 @@ async fn what_lasts_is_there_after_a_restart() {
 }
 
 /// A hub that was dropped leaves its folder when its last task has ended.
-async fn until_it_starts(place: &Place) -> Hub {
+pub(crate) async fn until_it_starts(place: &Place) -> Hub {
     loop {
         match Hub::start(HubConfig { store: place.store.clone(), ..config() }).await {
             Ok(hub) => return hub,

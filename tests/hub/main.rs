@@ -1,6 +1,7 @@
 //! The hub over real sockets.
 #![allow(clippy::unwrap_used)] // helpers of tests are tests, too
 
+mod api;
 mod bytes;
 mod client;
 mod demos;

@@ -235,6 +235,7 @@ async fn lines_that_subscribe() {
         (r#"curl -s "ntfy.sh/mytopic/json?poll=1""#, &both[..]),
         (r#"curl -s "ntfy.sh/mytopic/json?poll=1&since=10m""#, &both),
         (r#"curl -s "ntfy.sh/mytopic/json?poll=1&since=1645970742""#, &both),
+        (r#"curl -s "ntfy.sh/mytopic/json?poll=1&since=nFS3knfcQ1xe""#, &both),
         (r#"curl -s "ntfy.sh/mytopic/json?poll=1&since=latest""#, &both[1..]),
         (r#"curl -s "ntfy.sh/mytopic/json?poll=1&sched=1""#, &both),
         (r#"curl "ntfy.sh/mytopic/json?poll=1&priority=high&tags=zfs-error""#, &both[1..]),

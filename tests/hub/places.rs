@@ -11,7 +11,8 @@ use tempfile::TempDir;
 #[path = "../headless/support/child.rs"]
 mod child;
 
-use self::child::{Daemon, installed};
+pub(crate) use self::child::Daemon;
+use self::child::installed;
 use crate::client::{PATIENCE, config};
 
 /// A place to keep events, which outlives its hubs.

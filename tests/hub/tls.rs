@@ -155,16 +155,22 @@ async fn a_new_certificate_is_shown_without_a_restart() {
 }
 
 #[tokio::test]
-async fn whoever_speaks_no_tls_is_let_go() {
+async fn whoever_speaks_no_tls_is_told_or_let_go() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &certificate());
     let hub = start(folder.path()).await.unwrap();
-    let mut stream = TcpStream::connect(hub.addr()).await.unwrap();
-    stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
-    let mut answer = Vec::new();
-    // An end or a reset, as the system likes.
-    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("it is held on to");
-    assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
+    let told = async |bytes: &[u8]| {
+        let mut stream = TcpStream::connect(hub.addr()).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        let mut answer = Vec::new();
+        // An end or a reset, as the system likes.
+        let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("it is held on to");
+        answer
+    };
+    let answer = String::from_utf8(told(b"G").await).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 400 ") && answer.contains("https://"), "{answer}");
+    assert!(!told(b"\x16\x03\x01\x00\x04\x00\x00\x00\x00").await.starts_with(b"HTTP"));
+    assert!(!told(b"anything\r\n\r\n").await.starts_with(b"HTTP"));
 }
 
 #[tokio::test]

@@ -94,32 +94,63 @@ async fn a_token_opens_the_topics_that_it_is_for() {
     }
 }
 
-/// Whatever the hub has or will have under these addresses: nothing of it is for a token without a topic.
+/// Whatever the hub has or will have under these addresses: nothing of a topic is for a token that is not for it.
 #[tokio::test]
 async fn a_token_for_nothing_gets_nothing_of_any_topic() {
     let folder = tempfile::tempdir().unwrap();
+    let all = bearer(&token(folder.path(), "all", &["*"], &["*"]));
     let none = bearer(&token(folder.path(), "none", &[], &[]));
     let hub = hub(folder.path()).await;
+    assert_eq!(post(hub.addr(), "kept-topic", &[&all], "kept-text").await.status, 200);
     for request in [
-        "GET /t/sse",
-        "GET /t/json",
-        "GET /t/json?poll=1",
-        "GET /t/raw?poll=1",
-        "GET /t/ws",
-        "GET /t/publish?message=x",
-        "GET /t/send?message=x",
-        "GET /t/trigger",
-        "POST /t",
-        "PUT /t",
-        "POST /t?title=x",
+        "GET /kept-topic/sse?since=all",
+        "GET /kept-topic/json?poll=1",
+        "GET /kept-topic/raw?poll=1",
+        "GET /kept-topic/ws",
+        "GET /kept-topic/auth",
+        "GET /kept-topic/publish?message=x",
+        "GET /kept-topic/send?message=x",
+        "GET /kept-topic/trigger",
+        "HEAD /kept-topic/publish",
+        "POST /kept-topic",
+        "PUT /kept-topic",
+        "POST /kept-topic/one",
+        "PUT /kept-topic/one",
+        "DELETE /kept-topic/one",
+        "PUT /kept-topic/one/clear",
+        "POST /kept-topic/one/read",
+        "POST /new-topic",
+        "GET /api/tasks",
+        "GET /api/sse",
+        "POST /api/tasks",
+        "POST /api/start",
+        "DELETE /api/tasks/1",
     ] {
         let answer = ask(hub.addr(), request, &[&none, "Connection: close"], b"").await;
         assert!(answer.status >= 400, "{request}: {answer:?}");
+        if request.contains("/api/") {
+            assert_eq!(answer.status, 403, "{request}");
+        }
     }
     let json = [&none, "Content-Type: application/json"];
-    let answer = ask(hub.addr(), "POST /", &json, br#"{"topic":"t","message":"x"}"#).await;
-    assert!(answer.status >= 400, "{answer:?}");
-    assert_eq!(get(&hub, "/healthz", &[]).await.json()["topics"], 0);
+    for topic in ["kept-topic", "new-topic"] {
+        let form = format!(r#"{{"topic":"{topic}","message":"x"}}"#);
+        let answer = ask(hub.addr(), "POST /", &json, form.as_bytes()).await;
+        assert!(answer.status >= 400, "{answer:?}");
+    }
+    for path in ["/", "/topics", "/metrics", "/healthz"] {
+        let answer = get(&hub, path, &[&none]).await;
+        assert!(!answer.body.contains("kept-"), "{path}: {answer:?}");
+    }
+    assert_eq!(get(&hub, "/healthz", &[]).await.json()["topics"], 1);
+    let mut kept = Events::open(hub.addr(), "/kept-topic/sse?since=all", &[&all]).await;
+    post(hub.addr(), "kept-topic", &[&all], "the next").await;
+    assert_eq!(kept.take(2).await[1].json()["message"], "the next", "nothing came between");
+
+    let api = bearer(&token(folder.path(), "api", &[], &["api"]));
+    until(&hub, "/nothing/here", &[&api], 404).await;
+    Events::open(hub.addr(), "/api/sse", &[&api]).await;
+    assert_eq!(ask(hub.addr(), "POST /api/start", &[&api], b"").await.status, 403);
 }
 
 #[tokio::test]
@@ -135,6 +166,9 @@ async fn every_way_to_send_a_token_is_taken() {
     for header in [bearer(&text), format!("authorization: {basic}")] {
         Events::open(hub.addr(), "/t/sse", &[&header]).await;
     }
+    let trigger =
+        ask(hub.addr(), "GET /t/trigger", &[&format!("authorization: {basic}"), "Connection: close"], b"").await;
+    assert!(trigger.status >= 400, "a page could have had a browser ask for it: {trigger:?}");
     for parameter in [&text, &base64(&format!("Bearer {text}")), base64(&basic).trim_end_matches('=')] {
         Events::open(hub.addr(), &format!("/t/sse?since=all&auth={parameter}"), &[]).await;
         let published = ask(hub.addr(), &format!("POST /t?auth={parameter}"), &[], b"x").await;

@@ -24,7 +24,7 @@ const test = base.extend<{ quiet: void; topic: string }>({
   topic: async ({ baseURL: _hub }, use, info) => use(`t-${info.testId.slice(-12)}-${info.retry}`),
 });
 
-const events = (page: Page) => page.locator('#events li');
+const events = (page: Page) => page.locator('#events li:not(.gap)');
 
 async function publish(page: Page, path: string, data: string, headers: Record<string, string> = {}) {
   const answer = await page.request.post(path, { data, headers });
@@ -118,6 +118,8 @@ test('the commands do what they say', async ({ page, topic }) => {
   await page.getByRole('button', { name: 'Copy' }).first().click();
   await expect(page.getByRole('button', { name: 'Copied.' })).toBeVisible();
   const command = await page.evaluate(() => navigator.clipboard.readText());
+  await page.getByRole('button', { name: 'Copied.' }).blur();
+  await expect(page.getByRole('button', { name: 'Copied.' })).toHaveCount(0);
   execFileSync('sh', ['-c', command.replace(/^curl /, "curl -q -sS --noproxy '*' ")]);
   await expect(events(page).first()).toContainText(`it's "done" $HOME \`id\``);
   await expect(events(page).first()).toContainText(`O'Hara`);
@@ -157,6 +159,29 @@ test('only the newest stay, however many come', async ({ page, topic }) => {
   await publish(page, `/${topic}`, 'the last');
   await expect(events(page).first()).toContainText('the last');
   await expect(events(page)).toHaveCount(200);
+});
+
+test('a hub that ends is waited for, and what came meanwhile is shown once', async ({ page, topic }) => {
+  const hub = process.env.STREAMBELL_HUB_THAT_RESTARTS ?? '';
+  await page.goto(`${hub}/${topic}`);
+  await expect(page.locator('#state')).toHaveText('live');
+  await publish(page, `${hub}/${topic}`, 'before');
+  await expect(events(page)).toHaveText([/before/]);
+  // The browser itself says on its console that a connection was lost.
+  page.removeAllListeners('console');
+  await page.evaluate(() => {
+    const state = document.getElementById('state')!;
+    const told = () => state.dataset.state === 'waiting' && document.body.classList.add('has-waited');
+    new MutationObserver(told).observe(state, { attributes: true });
+  });
+  await publish(page, `${hub}/restart`, 'now');
+  // However briefly it is.
+  await expect(page.locator('body')).toHaveClass('has-waited');
+  await expect(async () => publish(page, `${hub}/${topic}`, 'meanwhile')).toPass();
+  await expect(page.locator('#state')).toHaveText('live');
+  await publish(page, `${hub}/${topic}`, 'after');
+  await expect(events(page)).toHaveText([/after/, /meanwhile/, /before/]);
+  await expect(page.locator('#trouble')).toBeHidden();
 });
 
 test('it speaks Chinese to whom that is the first language', async ({ browser, baseURL, topic }) => {

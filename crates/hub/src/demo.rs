@@ -1,9 +1,10 @@
 //! Demo feeds, one for each view, so that a dashboard is alive before its first URL.
 //!
-//! Each demo is a [`Scene`]: a small world that says what happens next and how long that takes. A task plays it into a
+//! They tell of the same things as `/api` does. Each demo is a [`Scene`]: a small world that says what happens next and how long that takes. A task plays it into a
 //! store of the demos' own while someone watches, and rests while nobody does; so all who watch see the same. A scene
 //! has been going on for a while when its first spectator comes, and whoever comes is told how things stand.
 
+mod audience;
 mod chat;
 mod news;
 mod price;
@@ -17,12 +18,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use serde_json::Value;
-use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::event::Key;
+pub(crate) use self::audience::{Audience, Seat};
+pub(crate) use self::chat::nth_line;
 use crate::message::Message;
 use crate::store::{Post, Retention, Room, Start, Store, StoreError};
 use crate::subscription::Subscription;
@@ -32,54 +32,22 @@ use crate::topic::TopicName;
 const KEPT: usize = 256;
 
 /// A small world that goes on as long as someone asks.
-trait Scene: Send {
+pub(crate) trait Scene: Send {
     /// What happens next, as seen at `now`.
     fn next(&mut self, now: Timestamp, rng: &mut StdRng) -> Beat;
 }
 
 /// Something that happens in a scene.
 #[derive(Debug, Clone, PartialEq)]
-struct Beat {
+pub(crate) struct Beat {
     /// How long it takes until this happens.
-    after: Duration,
-    /// What it is about, where later news about the same replaces it.
-    key: Option<Key>,
-    /// A JSON object.
-    data: Value,
-}
-
-impl Beat {
-    fn new(after: Duration, data: Value) -> Beat {
-        Beat { after, key: None, data }
-    }
-
-    fn about(mut self, name: &str) -> Beat {
-        self.key = Some(Key { name: name.into(), gone: false });
-        self
-    }
-
-    fn gone(mut self, name: &str) -> Beat {
-        self.key = Some(Key { name: name.into(), gone: true });
-        self
-    }
-
-    fn message(self, event: Option<&str>) -> Option<Message> {
-        let mut message = Message::json(&self.data.to_string()).ok()?;
-        if let Some(event) = event {
-            message = message.event(event);
-        }
-        Some(match self.key {
-            Some(Key { name, gone }) => message.key(name, gone),
-            None => message,
-        })
-    }
+    pub(crate) after: Duration,
+    pub(crate) message: Message,
 }
 
 /// How a scene is put on.
 struct Programme {
     name: &'static str,
-    /// The type of its events.
-    event: Option<&'static str>,
     /// How long it has been going on when the first spectator comes.
     prelude: Duration,
     /// How many events tell a newcomer how things stand.
@@ -92,12 +60,12 @@ const fn secs(seconds: u64) -> Duration {
 }
 
 const PROGRAMMES: [Programme; 6] = [
-    Programme { name: "price", event: Some("price"), prelude: secs(60), welcome: 60, scene: price::scene },
-    Programme { name: "progress", event: Some("progress"), prelude: secs(30), welcome: 8, scene: progress::scene },
-    Programme { name: "score", event: Some("score"), prelude: secs(300), welcome: 5, scene: score::scene },
-    Programme { name: "chat", event: None, prelude: secs(60), welcome: 8, scene: chat::scene },
-    Programme { name: "news", event: Some("news"), prelude: secs(120), welcome: 6, scene: news::scene },
-    Programme { name: "tasks", event: Some("task"), prelude: secs(30), welcome: 32, scene: tasks::scene },
+    Programme { name: "price", prelude: secs(60), welcome: 60, scene: price::scene },
+    Programme { name: "progress", prelude: secs(30), welcome: 8, scene: progress::scene },
+    Programme { name: "score", prelude: secs(300), welcome: 5, scene: score::scene },
+    Programme { name: "chat", prelude: secs(60), welcome: 8, scene: chat::scene },
+    Programme { name: "news", prelude: secs(120), welcome: 6, scene: news::scene },
+    Programme { name: "tasks", prelude: secs(30), welcome: 32, scene: tasks::scene },
 ];
 
 /// All demos.
@@ -111,8 +79,8 @@ impl Demos {
         let demos = PROGRAMMES.iter().zip(0..).filter_map(|(programme, nth)| {
             // All names above are names; a test sees to it.
             let topic: TopicName = programme.name.parse().ok()?;
-            let (audience, empty) = watch::channel(0);
-            let stage = Stage { programme, topic: topic.clone(), store: store.clone(), audience: empty };
+            let audience = Audience::new();
+            let stage = Stage { programme, topic: topic.clone(), store: store.clone(), audience: audience.clone() };
             let stop = stop.clone();
             tasks.spawn(async move { stop.run_until_cancelled(stage.play(seed.wrapping_add(nth))).await });
             Some(Arc::new(Demo { programme, topic, store: store.clone(), audience }))
@@ -130,7 +98,7 @@ pub(crate) struct Demo {
     programme: &'static Programme,
     topic: TopicName,
     store: Arc<Store>,
-    audience: watch::Sender<usize>,
+    audience: Audience,
 }
 
 impl Demo {
@@ -146,17 +114,7 @@ impl Demo {
     /// A subscription, and the seat to hold as long as it lasts.
     pub(crate) async fn watch(self: &Arc<Demo>, start: Start) -> Result<(Subscription, Seat), StoreError> {
         let subscription = self.store.subscribe(std::slice::from_ref(&self.topic), start).await?;
-        self.audience.send_modify(|seats| *seats += 1);
-        Ok((subscription, Seat(self.clone())))
-    }
-}
-
-/// A spectator's seat; the scene goes on while one is taken.
-pub(crate) struct Seat(Arc<Demo>);
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.audience.send_modify(|seats| *seats -= 1);
+        Ok((subscription, self.audience.take_seat()))
     }
 }
 
@@ -165,28 +123,23 @@ struct Stage {
     programme: &'static Programme,
     topic: TopicName,
     store: Arc<Store>,
-    audience: watch::Receiver<usize>,
+    audience: Audience,
 }
 
 impl Stage {
-    async fn play(mut self, seed: u64) {
-        if self.audience.wait_for(|&seats| seats > 0).await.is_err() {
-            return;
-        }
+    async fn play(self, seed: u64) {
+        self.audience.arrival().await;
         let mut rng = StdRng::seed_from_u64(seed);
         let mut scene = (self.programme.scene)(&mut rng);
         let mut beat = self.play_prelude(scene.as_mut(), &mut rng).await;
         loop {
             let wait = tokio::time::sleep(beat.after);
             // A beat that nobody waits for any more is played to whoever comes next.
-            let everyone_left = tokio::select! {
-                () = wait => false,
-                left = self.audience.wait_for(|&seats| seats == 0) => left.is_ok(),
-            };
-            if everyone_left && self.audience.wait_for(|&seats| seats > 0).await.is_err() {
-                return;
+            tokio::select! {
+                () = wait => {}
+                () = self.audience.departure() => self.audience.arrival().await,
             }
-            self.tell(beat).await;
+            self.tell(beat.message).await;
             beat = scene.next(Timestamp::now(), &mut rng);
         }
     }
@@ -201,14 +154,12 @@ impl Stage {
                 Ok(then) if then <= now => time = then,
                 _ => return beat,
             }
-            self.tell(beat).await;
+            self.tell(beat.message).await;
         }
     }
 
-    async fn tell(&self, beat: Beat) {
-        if let Some(message) = beat.message(self.programme.event) {
-            // The store has room for every demo.
-            let _ = self.store.append(Post { topic: self.topic.clone(), message, replaces: None }).await;
-        }
+    async fn tell(&self, message: Message) {
+        // The store has room for every demo.
+        let _ = self.store.append(Post { topic: self.topic.clone(), message, replaces: None }).await;
     }
 }

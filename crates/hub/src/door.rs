@@ -74,7 +74,7 @@ impl Door {
             if tokens.as_ref().is_none_or(|tokens| tokens.get().is_empty()) {
                 return Err(HubError::NoTokens { how: how.clone() });
             }
-            if certificate.is_none() {
+            if certificate.is_none() && !listen.ip().is_loopback() {
                 tracing::warn!(
                     "what is sent here can be read on its way, tokens too: use --cert and --key, or a proxy with HTTPS"
                 );
@@ -88,32 +88,31 @@ impl Door {
             rate: rate.map(Rate::new),
             seats: per_client.map(Seats::new),
         });
-        Ok(Entrance { desk, certificate, names: self.names, origins: self.origins })
+        Ok(Entrance { addr: listen, certificate, names: self.names, origins: self.origins, desk })
     }
 }
 
 /// A door that is open.
 #[derive(Debug)]
 pub(crate) struct Entrance {
-    desk: Arc<Desk>,
-    certificate: Option<Arc<Fresh<CertificateFiles>>>,
+    /// Where the hub listens, with the port that it got.
+    pub(crate) addr: SocketAddr,
+    /// What HTTPS is spoken with; none: HTTP.
+    pub(crate) certificate: Option<Arc<Fresh<CertificateFiles>>>,
     names: Vec<HostName>,
     origins: Vec<Origin>,
+    desk: Arc<Desk>,
 }
 
 impl Entrance {
-    /// What HTTPS is spoken with; none: HTTP.
-    pub(crate) fn certificate(&self) -> Option<Arc<Fresh<CertificateFiles>>> {
-        self.certificate.clone()
-    }
-
     /// Puts everything that a request has to pass around the routes.
-    pub(crate) fn before(self, router: Router, addr: SocketAddr) -> Router {
-        let mut router = router.layer(from_fn_with_state(self.desk, desk::desk));
-        if !self.origins.is_empty() {
-            router = router.layer(cors(&self.origins));
+    pub(crate) fn before<S: Clone + Send + Sync + 'static>(self, router: Router<S>) -> Router<S> {
+        let Entrance { addr, certificate, names, origins, desk } = self;
+        let mut router = router.layer(from_fn_with_state(desk, desk::desk));
+        if !origins.is_empty() {
+            router = router.layer(cors(&origins));
         }
-        let guard = Guard { addr, tls: self.certificate.is_some(), names: self.names, origins: self.origins };
+        let guard = Guard { addr, tls: certificate.is_some(), names, origins };
         router.layer(from_fn_with_state(Arc::new(guard), guard::guard))
     }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::message::Message;
@@ -139,6 +140,13 @@ impl Event {
     /// What filters and plain text need of it.
     pub(crate) fn gist(&self) -> &Gist {
         self.gist.get_or_init(|| Box::new(Gist::read(self.id, &self.frame[self.data..])))
+    }
+
+    /// Its data as a thing, if it is one.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Option<T> {
+        // The lines before it hold no line end, so the first is it.
+        let data = std::str::from_utf8(&self.frame).ok()?.split_once("\ndata: ")?.1;
+        serde_json::from_str(data).ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is made of files, and made again when they change: a running hub takes new tokens and certificates by itself.
 
 use std::fmt::{Debug, Display};
+use std::fs::Metadata;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -33,8 +34,8 @@ struct State<V> {
     next_look: Instant,
 }
 
-/// What tells one state of a file from the next: when it was written, and its size.
-type Stamp = (Option<SystemTime>, u64);
+/// What tells one state of a file from the next: when it was written, its size, and which file it is.
+type Stamp = (Option<SystemTime>, u64, u64);
 
 impl<S: Source> Fresh<S> {
     pub(crate) fn open(source: S) -> Result<Self, S::Error> {
@@ -76,8 +77,16 @@ impl<S: Source> Fresh<S> {
 }
 
 fn stamps(source: &impl Source) -> Vec<Option<Stamp>> {
-    let stamp = |path: &Path| path.metadata().ok().map(|file| (file.modified().ok(), file.len()));
-    source.files().into_iter().map(stamp).collect()
+    let stamp = |file: Metadata| (file.modified().ok(), file.len(), identity(&file));
+    source.files().into_iter().map(|path| path.metadata().ok().map(stamp)).collect()
+}
+
+/// A file that took the place of another has a number of its own.
+fn identity(file: &Metadata) -> u64 {
+    #[cfg(unix)]
+    return std::os::unix::fs::MetadataExt::ino(file);
+    #[cfg(not(unix))]
+    return file.len();
 }
 
 #[cfg(test)]

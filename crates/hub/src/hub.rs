@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::api::Desk;
 use crate::demo::Demos;
 use crate::door::Door;
 use crate::event::EventId;
@@ -38,7 +39,7 @@ pub struct HubConfig {
     pub listen: SocketAddr,
     /// Who may come in.
     pub door: Door,
-    /// Whether there are demo feeds under `/demo/`.
+    /// Whether there are demo feeds under `/demo/`, and a chat that speaks by itself at `/api/sse`.
     pub demo: bool,
     /// Where the demo feeds' chance begins; the same seed tells the same story. None: each start another one.
     pub seed: Option<u64>,
@@ -152,13 +153,14 @@ pub struct Hub {
 impl Hub {
     /// Starts a hub. When this returns, it listens.
     pub async fn start(config: HubConfig) -> Result<Hub, HubError> {
-        let entrance = config.door.open(config.listen, config.limits)?;
+        let mut entrance = config.door.open(config.listen, config.limits)?;
         let failed = |source: io::Error| match source.kind() {
             io::ErrorKind::AddrInUse => HubError::PortTaken { port: config.listen.port() },
             _ => HubError::Listen { addr: config.listen, source },
         };
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
         let addr = listener.local_addr().map_err(failed)?;
+        entrance.addr = addr;
         // Ids are times: a hub that was here a moment ago must not have given out one of the same millisecond.
         tokio::time::sleep(FRESH).await;
 
@@ -172,10 +174,11 @@ impl Hub {
         });
         let rhythm = Rhythm { retry: config.retry, keep_alive: config.keep_alive };
         let intake = Arc::new(Intake { store, metrics: Arc::new(Metrics::new()) });
-        let shared = Shared { intake: intake.clone(), demos, rhythm, stop: stop.clone() };
+        let desk = Desk::open(intake.clone(), rhythm, config.demo, &tasks, &stop);
+        let shared = Shared { intake: intake.clone(), demos, desk, rhythm, stop: stop.clone() };
         let server = Server {
-            certificate: entrance.certificate(),
-            router: routes::counted(entrance.before(routes::router(shared, body), addr), &intake.metrics),
+            certificate: entrance.certificate.clone(),
+            router: routes::router(shared, entrance, body),
             max_connections: subscribers + SPARE_CONNECTIONS,
             stall: config.stall,
             stop: stop.clone(),

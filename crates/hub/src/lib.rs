@@ -16,6 +16,7 @@
 //! | `GET /{topic},…/sse`, `/json`, `/raw` | subscribes; `?since=` or `Last-Event-ID` says where to begin, `?poll=1` where to end, `?priority=`, `tags=`, `title=`, `message=` and `id=` what to leave out |
 //! | `GET /`, `GET /{topic}` | a page: the topics, one of them live, publishing |
 //! | `GET /topics` | the topics as JSON |
+//! | `GET /api/progress`, `/api/stream`, `/api/events/stream`, `/api/sse`, `/api/prices/stream`, `/api/tasks/stream` | jobs, a game, events with names, a chat, prices, tasks: how they stand, and what changes (docs/hub-api.md has what changes them) |
 //! | `GET /demo/{name}` | demo feeds: price, progress, score, chat, news, tasks |
 //! | `GET /metrics` | what was counted, for Prometheus |
 //! | `GET /healthz` | whether it lives, with its topics and subscribers |
@@ -23,7 +24,8 @@
 //! `docs/hub.md` has all of it, and what ntfy has and the hub does not.
 //!
 //! A hub is started with a [`HubConfig`], takes a [`Message`] for a topic and gives it an [`EventId`]; what goes wrong
-//! is a [`HubError`].
+//! is a [`HubError`]. Its [`Door`] says who may come in: without one, programs of this machine; where others can reach
+//! it, those who have a [`Token`] of its [`TokenFile`].
 //!
 //! ```
 //! use streambell_hub::{Hub, HubConfig, Message};
@@ -50,10 +52,11 @@
 //! Inside, every event goes one way: `publish` reads a request into a message, `intake` counts it and hands it to
 //! `store`, which gives it an id and keeps it in its `topic`, and each `subscription` reads on from its own place, woken
 //! when there is more, and tells of it as its `delivery` says. There are no queues between: replay and live are the same
-//! reading, and a subscriber that is slow costs no memory. `guard` keeps web pages out, `server` keeps connections in
-//! bounds.
+//! reading, and a subscriber that is slow costs no memory. `door` is what a request passes first, `server` keeps
+//! connections in bounds. What `api` keeps and tells, and the demo feeds, are each a `thing`.
 
 mod actions;
+mod api;
 mod delivery;
 mod demo;
 mod door;
@@ -73,6 +76,7 @@ mod server;
 mod since;
 mod store;
 mod subscription;
+mod thing;
 mod tls;
 mod tokens;
 mod topic;

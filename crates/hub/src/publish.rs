@@ -68,40 +68,53 @@ pub(crate) fn message(params: &Params<'_>, headers: &HeaderMap, body: &[u8]) -> 
             text.into()
         }
     };
-    Ok(match params.get(EVENT) {
-        Some(event) => message.event(event),
-        None => message,
-    })
+    Ok(typed(message, params))
 }
 
-/// Reads a message in ntfy's JSON form, which names its topic.
-pub(crate) fn form(body: &[u8]) -> Result<(TopicName, Message), Refusal> {
+fn typed(message: Message, params: &Params<'_>) -> Message {
+    match params.get(EVENT) {
+        Some(event) => message.event(event),
+        None => message,
+    }
+}
+
+/// Reads a message in ntfy's JSON form, which names its topic. What it does not say, headers and query may.
+pub(crate) fn form(params: &Params<'_>, body: &[u8]) -> Result<(TopicName, Message), Refusal> {
     let form: Map<String, Value> = serde_json::from_str(utf8(body)?).map_err(|error| {
         Refusal::bad(format!(
             "not a message as JSON ({error}): send one like {{\"topic\":\"backups\",\"message\":\"done\"}}, or POST to /{{topic}}"
         ))
     })?;
-    let form = Form(form);
+    let form = Form { form, params };
     is_done(&form)?;
-    let topic = form.get(&["topic"]).ok_or_else(|| Refusal::bad("the message names no topic: add \"topic\""))?;
-    let text = text(&form, &form.get(&["message"]).unwrap_or_default())?;
-    Ok((topic.parse().map_err(Refusal::bad)?, text.into()))
+    let topic = form.said("topic").ok_or_else(|| Refusal::bad("the message names no topic: add \"topic\""))?;
+    let message = text(&form, &form.said("message").unwrap_or_default())?;
+    Ok((topic.parse().map_err(Refusal::bad)?, typed(message.into(), params)))
 }
 
 /// ntfy's JSON form says what headers say, in the same words.
-struct Form(Map<String, Value>);
+struct Form<'a> {
+    form: Map<String, Value>,
+    params: &'a Params<'a>,
+}
 
-impl Said for Form {
-    fn get(&self, names: Names) -> Option<String> {
-        let text = |value: &Value| match value {
-            Value::Null => None,
-            Value::String(text) => Some(text.trim().to_owned()),
+impl Form<'_> {
+    fn said(&self, name: &str) -> Option<String> {
+        let text = match self.form.get(name)? {
+            Value::Null => return None,
+            Value::String(text) => text.trim().to_owned(),
             Value::Array(list) if list.iter().all(Value::is_string) => {
-                Some(list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","))
+                list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
             }
-            other => Some(other.to_string()),
+            other => other.to_string(),
         };
-        names.iter().find_map(|name| self.0.get(*name).and_then(text).filter(|text| !text.is_empty()))
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+impl Said for Form<'_> {
+    fn get(&self, names: Names) -> Option<String> {
+        names.iter().find_map(|name| self.said(name)).or_else(|| self.params.get(names))
     }
 }
 
@@ -178,9 +191,15 @@ fn media_type(headers: &HeaderMap) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderName, HeaderValue};
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
 
     use super::*;
     use crate::message::Priority;
+
+    const NAMES: &[&str] =
+        &["title", "message", "priority", "tags", "actions", "attach", "icon", "sid", "event", "md", "content-type"];
 
     fn try_read(headers: &[(&str, &str)], query: &str, body: &str) -> Result<Message, Refusal> {
         let headers = headers.iter().map(|(name, value)| {
@@ -244,6 +263,8 @@ mod tests {
     fn the_json_form_says_it_too() {
         let body = r#"{"topic":"disks","message":"Low\\nspace","title":"Alert","tags":["warning","cd"],"priority":4,
             "click":"https://x.example/","markdown":true,"sequence_id":"s","icon":null,"delay":""}"#;
+        let none = HeaderMap::new();
+        let form = |body: &[u8]| form(&Params::new(&none, None), body);
         let (topic, message) = form(body.as_bytes()).unwrap();
         let expected = text("Low\\nspace", |text| {
             *text = Text {
@@ -269,6 +290,17 @@ mod tests {
             let refusal = format!("{:?}", form(bad.as_bytes()).unwrap_err());
             assert!(refusal.contains(why), "{bad}: {refusal}");
         }
+    }
+
+    /// As Apprise sends it.
+    #[test]
+    fn headers_may_say_what_the_json_form_does_not() {
+        let headers = [("x-priority", "high"), ("x-tags", "a,b"), ("title", "not this")];
+        let headers = headers.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let headers = headers.into_iter().collect();
+        let body = br#"{"topic":"t","title":"Backups","message":"done"}"#;
+        let expected = Message::text("done").title("Backups").priority(Priority::High).tags(["a", "b"]).event("e");
+        assert_eq!(form(&Params::new(&headers, Some("event=e")), body).unwrap().1, expected);
     }
 
     #[test]
@@ -319,5 +351,34 @@ mod tests {
     fn a_body_that_is_no_text_is_refused() {
         let headers = HeaderMap::new();
         assert!(message(&Params::new(&headers, None), &headers, &[0xff, 0xfe]).is_err());
+    }
+
+    proptest! {
+        /// Whatever comes is a message in one line, or is refused.
+        #[test]
+        fn anything_is_understood_or_refused(
+            named in vec((select(NAMES), "\\PC*|[\"',;=\\\\a-z. {}\\[\\]]*|=\\?[a-z0-9?=_-]*"), 0..4),
+            query in ".*",
+            body in prop_oneof![vec(any::<u8>(), 0..64), "\\PC*".prop_map(String::into_bytes), r#"\{"[a-z]*":[\[\]{}0-9,]*\}"#.prop_map(String::into_bytes)],
+        ) {
+            let headers = named.iter().filter_map(|(name, value)| {
+                Some((HeaderName::from_static(name), HeaderValue::from_bytes(value.as_bytes()).ok()?))
+            });
+            let headers = headers.collect();
+            let messages = [
+                message(&Params::new(&headers, Some(&query)), &headers, &body).ok(),
+                form(&Params::new(&headers, Some(&query)), &body).ok().map(|(_, message)| message),
+            ];
+            for message in messages.into_iter().flatten() {
+                let (kind, data, _) = message.into_event("1000-0".parse().unwrap(), &"t".parse().unwrap());
+                prop_assert!(serde_json::from_str::<Map<String, Value>>(&data).is_ok(), "{}", data);
+                prop_assert!(!data.contains(['\r', '\n']) && !kind.unwrap_or_default().contains(['\r', '\n']));
+            }
+        }
+
+        #[test]
+        fn any_actions_are_understood_or_refused(text in "[a-z]{0,4}(,|;|=|\"|'|\\\\| |[a-z]|\\PC){0,40}") {
+            let _ = actions::read(&text);
+        }
     }
 }

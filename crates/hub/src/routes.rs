@@ -17,24 +17,28 @@ use axum::routing::{delete, get, put};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::api::{self, Desk};
 use crate::delivery::Format;
 use crate::demo::Demos;
+use crate::door::Entrance;
 use crate::intake::Intake;
-use crate::metrics::Metrics;
 use crate::refusal::Refusal;
 use crate::subscription::Rhythm;
+
+pub(crate) use subscribe::{Place, event_stream};
 
 /// What the routes need.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) intake: Arc<Intake>,
     pub(crate) demos: Option<Arc<Demos>>,
+    pub(crate) desk: Desk,
     pub(crate) rhythm: Rhythm,
     /// Ends every stream.
     pub(crate) stop: CancellationToken,
 }
 
-pub(crate) fn router(shared: Shared, max_body: usize) -> Router {
+pub(crate) fn router(shared: Shared, entrance: Entrance, max_body: usize) -> Router {
     let sse = get(subscribe::sse);
     let json = get(|state, visitor, topics, query, headers| {
         subscribe::lines(Format::Json, state, visitor, topics, query, headers)
@@ -63,7 +67,8 @@ pub(crate) fn router(shared: Shared, max_body: usize) -> Router {
         .route("/{topic}/trigger", trigger)
         .route("/{topic}/{sequence}", sequence)
         .route("/{topic}/{sequence}/clear", clear.clone())
-        .route("/{topic}/{sequence}/read", clear);
+        .route("/{topic}/{sequence}/read", clear)
+        .merge(api::router());
     if let Some(demos) = &shared.demos {
         for demo in demos.iter() {
             let demo = demo.clone();
@@ -72,16 +77,11 @@ pub(crate) fn router(shared: Shared, max_body: usize) -> Router {
                 router.route(&path, get(move |state, query, headers| subscribe::watch(demo, state, query, headers)));
         }
     }
-    router
-        .method_not_allowed_fallback(wrong_method)
-        .fallback(nothing_here)
-        .layer(DefaultBodyLimit::max(max_body))
-        .with_state(shared)
-}
-
-/// Counts what is refused, also by what stands before the routes.
-pub(crate) fn counted(router: Router, metrics: &Arc<Metrics>) -> Router {
-    router.layer(middleware::from_fn_with_state(metrics.clone(), metrics::count))
+    let router =
+        router.method_not_allowed_fallback(wrong_method).fallback(nothing_here).layer(DefaultBodyLimit::max(max_body));
+    // Outermost, so that it sees every refusal.
+    let count = middleware::from_fn_with_state(shared.intake.metrics.clone(), metrics::count);
+    entrance.before(router).layer(count).with_state(shared)
 }
 
 async fn healthz(State(shared): State<Shared>) -> Json<Value> {

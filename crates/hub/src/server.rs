@@ -6,7 +6,7 @@ use std::error::Error;
 use std::future::pending;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,11 +17,13 @@ use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
@@ -42,6 +44,9 @@ const STREAMS: u32 = 256;
 const WINDOW: u32 = 64 * 1024;
 /// A client of HTTP/2 that says nothing for so long is asked whether it is still there, and has as long to say so.
 const PING: Duration = Duration::from_secs(20);
+/// What is said to those who speak HTTP where HTTPS is spoken.
+const NOT_TLS: &[u8] = b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/json\r\n\r\n\
+    {\"error\":\"this hub speaks HTTPS: begin its address with https://\",\"status\":400}\n";
 /// How long accepting rests when the system has no more sockets to give.
 const REST: Duration = Duration::from_millis(200);
 
@@ -101,8 +106,8 @@ impl Server {
         let Some(certificate) = &self.certificate else {
             return self.until_end(http1.serve_connection(TokioIo::new(stream), service), pending()).await;
         };
-        let handshake = TlsAcceptor::from(certificate.get().as_ref().clone()).accept(stream);
-        let stream = match self.stop.run_until_cancelled(timeout(HEAD, handshake)).await {
+        let handshake = timeout(HEAD, shake_hands(certificate, stream));
+        let stream = match self.stop.run_until_cancelled(handshake).await {
             Some(Ok(Ok(stream))) => stream,
             Some(Ok(Err(error))) => return tracing::debug!(%error, "a client did not agree on TLS"),
             Some(Err(_)) | None => return,
@@ -159,6 +164,19 @@ impl Server {
 fn is_stalled(error: &(dyn Error + 'static)) -> bool {
     let timed_out = |error: &io::Error| error.kind() == io::ErrorKind::TimedOut;
     error.downcast_ref().is_some_and(timed_out) || error.source().is_some_and(is_stalled)
+}
+
+type Stream = Pin<Box<TimeoutStream<TcpStream>>>;
+
+async fn shake_hands(certificate: &Fresh<CertificateFiles>, mut stream: Stream) -> io::Result<TlsStream<Stream>> {
+    let mut first = [0];
+    let known = stream.get_ref().peek(&mut first).await?;
+    // A method's first letter, where TLS begins with a number: whoever sends that deserves more than a reset.
+    if known > 0 && first[0].is_ascii_uppercase() {
+        stream.write_all(NOT_TLS).await?;
+        return Err(io::Error::other("it spoke HTTP"));
+    }
+    TlsAcceptor::from(certificate.get().as_ref().clone()).accept(stream).await
 }
 
 async fn accept(

@@ -37,9 +37,17 @@ pub(crate) fn since(text: &str, now: Timestamp) -> Result<Start, NotAPlace> {
     } else {
         duration(text).and_then(|duration| now.checked_sub(duration).ok())
     };
+    if time.is_none() && is_of_ntfy(text) {
+        return Ok(Start::Kept);
+    }
     // A time to come would be a place that no event has reached, and be taken for an id of another life.
     let time = time.ok_or(NotAPlace)?.min(now);
     Ok(Start::Since(EventId::before(time)))
+}
+
+/// An id of an ntfy server, which a client brings along that was moved here: everything kept is new to it.
+fn is_of_ntfy(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn duration(text: &str) -> Option<SignedDuration> {
@@ -67,6 +75,7 @@ mod tests {
             ("1769860800", from("2026-01-31T12:00:00Z")),
             ("2026-01-31T11:00:00+01:00", from("2026-01-31T10:00:00Z")),
             ("2030-01-31T11:00:00Z", from("2026-01-31T12:00:00Z")),
+            ("nFS3knfcQ1xe", Ok(Start::Kept)),
             ("", Err(NotAPlace)),
             ("yesterday", Err(NotAPlace)),
             ("-5m", Err(NotAPlace)),

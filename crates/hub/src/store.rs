@@ -221,10 +221,31 @@ impl Store {
             Timestamp::now(),
             |id| Event::of(id, &topic, message),
             |log| match (key, replaces) {
-                (Some(key), Some(replaced)) => log.latest(&key).map_or(EventId::ZERO, |event| event.id) == replaced,
+                (Some(key), Some(replaced)) => log.thing(&key).map_or(EventId::ZERO, |event| event.id) == replaced,
                 _ => true,
             },
         )
+    }
+
+    /// The latest event about each thing in a topic that is not gone, oldest first.
+    pub(crate) async fn things(&self, topic: &TopicName) -> Result<Vec<Arc<Event>>, StoreError> {
+        match &self.journal {
+            Some(journal) => journal.things(topic.clone()).await,
+            None => Ok(self.live.things(topic)),
+        }
+    }
+
+    /// The latest event about one thing, if that is not gone.
+    pub(crate) async fn thing(&self, topic: &TopicName, key: &str) -> Result<Option<Arc<Event>>, StoreError> {
+        match &self.journal {
+            Some(journal) => journal.thing(topic.clone(), key.to_owned()).await,
+            None => Ok(self.live.thing(topic, key)),
+        }
+    }
+
+    /// Rings when there may be something new in a topic, for as long as the store lives.
+    pub(crate) fn bell(&self, topic: &TopicName) -> Arc<Notify> {
+        self.live.bell(topic)
     }
 
     /// A place in some topics from which to read on.

@@ -45,8 +45,7 @@ enum Part {
     Gap(EventId, Option<EventId>),
 }
 
-/// Since it was counted last.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 struct Delivered {
     events: u64,
     gaps: u64,
@@ -185,10 +184,11 @@ impl Subscription {
                 if let Some(greeting) = greeting {
                     return Some((greeting, (subscription, None)));
                 }
+                let before = subscription.delivered;
                 let chunk = stop.run_until_cancelled(subscription.next(rhythm.keep_alive)).await??;
-                let Delivered { events, gaps } = std::mem::take(&mut subscription.delivered);
-                metrics.delivered(events, chunk.len());
-                metrics.missed(gaps);
+                let Delivered { events, gaps } = subscription.delivered;
+                metrics.delivered(events - before.events, chunk.len());
+                metrics.missed(gaps - before.gaps);
                 Some((chunk, (subscription, None)))
             }
         })
@@ -197,6 +197,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
+        tracing::debug!(topics = %self.delivery.topics, delivered = self.delivered.events, "a subscriber left");
         self.store.unsubscribe(&self.sources, &self.wake);
     }
 }

@@ -1,6 +1,8 @@
 //! One topic: its name, the events it keeps, and whom to wake when there is a new one.
 
-use std::collections::{HashSet, VecDeque};
+mod things;
+
+use std::collections::VecDeque;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -8,6 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
+use self::things::Things;
 use crate::event::{Event, EventId};
 use crate::store::Retention;
 
@@ -21,6 +24,12 @@ pub struct TopicName(Arc<str>);
 pub struct NotATopicName;
 
 impl TopicName {
+    /// A name of the hub's own.
+    pub(crate) fn own(name: &'static str) -> TopicName {
+        debug_assert!(name.parse::<TopicName>().is_ok());
+        TopicName(name.into())
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -51,6 +60,8 @@ impl fmt::Display for TopicName {
 pub(crate) struct Topic {
     events: VecDeque<Arc<Event>>,
     bytes: usize,
+    /// They stay when their events are let go of, until they are gone.
+    things: Things,
     /// Every later event is still here.
     dropped: EventId,
     subscribers: Vec<Arc<Notify>>,
@@ -59,12 +70,13 @@ pub(crate) struct Topic {
 impl Topic {
     /// Has no events; those up to `dropped` have not been here.
     pub(crate) fn after(dropped: EventId) -> Topic {
-        Topic { events: VecDeque::new(), bytes: 0, dropped, subscribers: Vec::new() }
+        Topic { events: VecDeque::new(), bytes: 0, things: Things::default(), dropped, subscribers: Vec::new() }
     }
 
     /// Keeps the event, lets go of what is over the limits, and wakes the subscribers.
     pub(crate) fn append(&mut self, event: Arc<Event>, retention: &Retention, now: Timestamp) {
         self.bytes += event.frame.len();
+        self.things.learn(&event, retention.bytes);
         self.events.push_back(event);
         // The newest stays even if it is over the limit alone: someone is about to read it.
         while self.events.len() > retention.events.max(1) || (self.bytes > retention.bytes && self.events.len() > 1) {
@@ -78,6 +90,7 @@ impl Topic {
     pub(crate) fn skip(&mut self, newest: EventId) {
         self.events.clear();
         self.bytes = 0;
+        self.things = Things::default();
         self.dropped = newest;
         self.wake();
     }
@@ -112,20 +125,20 @@ impl Topic {
 
     /// The newest `max` events that no later one replaces, and of things that are not gone.
     pub(crate) fn present(&self, max: usize) -> Vec<Arc<Event>> {
-        let mut seen = HashSet::new();
-        let current = self.events.iter().rev().filter(|event| match &event.key {
-            Some(key) => seen.insert(key.name.as_str()) && !key.gone,
-            None => true,
-        });
-        let mut present: Vec<_> = current.take(max).cloned().collect();
-        present.reverse();
-        present
+        let unkeyed = self.events.iter().filter(|event| event.key.is_none());
+        let mut present: Vec<_> = self.things().chain(unkeyed).cloned().collect();
+        present.sort_by_key(|event| event.id);
+        present.split_off(present.len().saturating_sub(max))
     }
 
-    /// The newest event about this, if that is not gone.
-    pub(crate) fn latest(&self, key: &str) -> Option<&Arc<Event>> {
-        let mut about = self.events.iter().rev().filter_map(|event| Some((event, event.key.as_ref()?)));
-        about.find(|(_, about)| about.name == key).filter(|(_, about)| !about.gone).map(|(event, _)| event)
+    /// The latest event about each thing that is not gone, oldest first.
+    pub(crate) fn things(&self) -> impl Iterator<Item = &Arc<Event>> {
+        self.things.iter()
+    }
+
+    /// The latest event about one thing, if that is not gone.
+    pub(crate) fn thing(&self, key: &str) -> Option<&Arc<Event>> {
+        self.things.get(key)
     }
 
     pub(crate) fn dropped(&self) -> EventId {
@@ -153,7 +166,7 @@ impl Topic {
 
     /// Nobody listens and nothing is kept: the topic might as well not exist.
     pub(crate) fn is_idle(&self) -> bool {
-        self.subscribers.is_empty() && self.events.is_empty()
+        self.subscribers.is_empty() && self.events.is_empty() && self.things.iter().next().is_none()
     }
 }
 
@@ -238,11 +251,14 @@ mod tests {
         for (ms, key) in (1..).zip(keyed) {
             topic.append(event(ms, "x", Some(key)), &Retention::default(), at(ms));
         }
-        assert_eq!(topic.latest("a").map(|event| event.id.millis()), Some(3));
-        assert!(topic.latest("b").is_none() && topic.latest("x").is_none());
+        assert_eq!(topic.thing("a").map(|event| event.id.millis()), Some(3));
+        assert!(topic.thing("b").is_none() && topic.thing("x").is_none());
         assert_eq!(ids(&topic.present(9)), [3, 4]);
         assert_eq!(ids(&topic.present(1)), [4]);
         topic.append(event(6, "x", None), &Retention::default(), at(6));
         assert_eq!(ids(&topic.present(9)), [3, 4, 6]);
+        topic.expire(&Retention { age: Duration::ZERO, ..Retention::default() }, at(100));
+        assert_eq!(ids(&topic.present(9)), [3, 4], "what is known of a thing stays");
+        assert!(!topic.is_idle());
     }
 }

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use serde_json::json;
 
 use super::{Beat, Scene};
+use crate::thing::{Line, Name, Thing, Words};
 
-type Line = (&'static str, &'static str);
+type Said = (&'static str, &'static str);
 
 /// `{n}` stands for a number that differs each time, the same throughout a conversation.
-const CONVERSATIONS: [&[Line]; 18] = [
+const CONVERSATIONS: [&[Said]; 18] = [
     &[
         ("mia", "deploy is through, watching the error rate"),
         ("jun", "看起来一切正常 👍"),
@@ -124,7 +124,15 @@ struct Chat {
     /// Conversations to come, in this order.
     order: VecDeque<usize>,
     number: u32,
-    rest: VecDeque<Line>,
+    rest: VecDeque<Said>,
+}
+
+/// Line `nth` of all conversations, one after the other; after the last one comes the first.
+pub(crate) fn nth_line(nth: usize) -> Line {
+    let lines = CONVERSATIONS.iter().flat_map(|conversation| conversation.iter());
+    let (username, message) = lines.clone().cycle().nth(nth % lines.count()).unwrap_or(&("bot", "all quiet"));
+    let message = Words::own(message.replace("{n}", "42"));
+    Line { username: Name::own(*username), message, ts: Timestamp::now().as_millisecond() }
 }
 
 pub(super) fn scene(_: &mut StdRng) -> Box<dyn Scene> {
@@ -142,7 +150,8 @@ impl Scene for Chat {
         let (username, message) = self.rest.pop_front().unwrap_or(("bot", "all quiet"));
         let message = message.replace("{n}", &self.number.to_string());
         let then = now.checked_add(after).unwrap_or(now);
-        Beat::new(after, json!({ "username": username, "message": message, "ts": then.as_millisecond() }))
+        let (username, message) = (Name::own(username), Words::own(message));
+        Beat { after, message: Line { username, message, ts: then.as_millisecond() }.told() }
     }
 }
 

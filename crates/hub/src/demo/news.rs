@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use serde_json::json;
 
 use super::{Beat, Scene};
+use crate::thing::{Name, Story, Thing, Words};
 
 /// Source, headline, summary.
 const STORIES: [[&str; 3]; 24] = [
@@ -131,10 +131,13 @@ impl Scene for News {
         self.told += 1;
         let after = Duration::from_millis(rng.random_range(16_000..24_000));
         let then = now.checked_add(after).unwrap_or(now);
-        let data = json!({
-            "title": title, "source": source, "summary": summary,
-            "url": format!("https://example.com/news/{}", self.told), "ts": then.as_millisecond(),
-        });
-        Beat::new(after, data)
+        let story = Story {
+            title: Name::own(title),
+            source: Some(Name::own(source)),
+            summary: Some(Words::own(summary)),
+            url: Some(Words::own(format!("https://example.com/news/{}", self.told))),
+            ts: then.as_millisecond(),
+        };
+        Beat { after, message: story.told() }
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rand::Rng;
 use rand::rngs::StdRng;
-use serde_json::json;
 
 use super::{Beat, Scene};
+use crate::thing::{Money, Name, Stock, Thing};
 
 /// What the price is drawn back to, in cents.
 const HOME: i64 = 6_100_000;
@@ -27,8 +27,8 @@ impl Scene for Price {
         self.cents += step + (HOME - self.cents) / 80;
         let after = Duration::from_millis(rng.random_range(550..850));
         let then = now.checked_add(after).unwrap_or(now);
-        let price = format!("{}.{:02}", self.cents / 100, self.cents % 100);
-        let data = json!({ "symbol": "BTC-USD", "price": price, "currency": "USD", "ts": then.as_millisecond() });
-        Beat::new(after, data)
+        let price = Money::cents(self.cents.unsigned_abs());
+        let (symbol, currency) = (Name::own("BTC-USD"), Some(Name::own("USD")));
+        Beat { after, message: Stock { symbol, price, currency, ts: then.as_millisecond() }.told() }
     }
 }

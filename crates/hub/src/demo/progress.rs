@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::IteratorRandom;
-use serde_json::json;
 
 use super::{Beat, Scene};
+use crate::thing::{self, Entity, Name, Status, Words};
 
 const JOBS: [&str; 4] = ["linux-x86_64", "macos-arm64", "windows-x64", "docs"];
 const FAILURES: [&str; 4] =
@@ -50,12 +50,9 @@ impl Scene for Round {
             self.0 = begin(rng);
             after = PAUSE;
         }
-        let job = self.0.iter_mut().filter(|job| !job.over).choose(rng);
-        match job {
-            Some(job) => job.advance(rng.random_range(2..=6)).to_beat(after),
-            // Not reached: a new round has jobs that are not over.
-            None => Beat::new(after, json!({})),
-        }
+        // A new round has jobs that are not over.
+        let at = (0..self.0.len()).filter(|&at| !self.0[at].over).choose(rng).unwrap_or(0);
+        self.0[at].advance(rng.random_range(2..=6)).to_beat(after)
     }
 }
 
@@ -68,17 +65,24 @@ impl Job {
 
     fn to_beat(&self, after: Duration) -> Beat {
         let (status, message) = match (self.over, self.fails_at) {
-            (true, Some(at)) => ("failed", format!("failed at {at} %: {}", FAILURES[at as usize % FAILURES.len()])),
+            (true, Some(at)) => {
+                (Status::Failed, format!("failed at {at} %: {}", FAILURES[at as usize % FAILURES.len()]))
+            }
             (true, None) => {
                 let seconds = self.seconds_a_percent * 100;
-                ("done", format!("done in {}:{:02}", seconds / 60, seconds % 60))
+                (Status::Done, format!("done in {}:{:02}", seconds / 60, seconds % 60))
             }
-            (false, _) => ("running", format!("{}, {}", self.phase(), self.left())),
+            (false, _) => (Status::Running, format!("{}, {}", self.phase(), self.left())),
         };
-        let data = json!({
-            "job": self.name, "progress": self.percent, "total": 100, "status": status, "message": message,
-        });
-        Beat::new(after, data).about(self.name)
+        let job = thing::Job {
+            job: Name::own(self.name),
+            progress: self.percent.into(),
+            total: 100,
+            status,
+            message: Some(Words::own(message)),
+            seconds: None,
+        };
+        Beat { after, message: job.stands() }
     }
 
     fn phase(&self) -> &'static str {

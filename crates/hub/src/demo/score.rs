@@ -5,9 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rand::Rng;
 use rand::rngs::StdRng;
-use serde_json::json;
 
 use super::{Beat, Scene};
+use crate::thing::{self, Name, Thing, Words};
 
 const QUARTER: u32 = 12 * 60;
 const OVERTIME: u32 = 5 * 60;
@@ -86,10 +86,16 @@ impl Game {
             more => format!("OT{}", more - 4),
         };
         let clock = format!("{:02}:{:02}", self.clock / 60, self.clock % 60);
-        let data = json!({
-            "home": "Home", "away": "Away", "home_score": self.home, "away_score": self.away,
-            "period": period, "clock": clock, "last": last,
-        });
-        Beat::new(after, data)
+        let game = thing::Game {
+            home: Name::own("Home"),
+            away: Name::own("Away"),
+            home_score: self.home,
+            away_score: self.away,
+            period: Some(Name::own(period)),
+            clock: Some(Name::own(clock)),
+            status: None,
+            last: Some(Words::own(last.to_owned())),
+        };
+        Beat { after, message: game.told() }
     }
 }

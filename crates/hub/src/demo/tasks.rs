@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use rand::Rng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use serde_json::json;
 
 use super::{Beat, Scene};
+use crate::thing::{Entity, Name, Task};
 
 const TITLES: [&str; 24] = [
     "Renew certificate",
@@ -41,13 +41,6 @@ const TITLES: [&str; 24] = [
 const LIST: usize = 8;
 /// Done tasks that stay on the list.
 const DONE: usize = 4;
-
-#[derive(Clone)]
-struct Task {
-    id: String,
-    title: &'static str,
-    done: bool,
-}
 
 /// Oldest first in each list, and the oldest goes first: so no task outlives the events that a newcomer is told of.
 struct Tasks {
@@ -89,9 +82,9 @@ impl Tasks {
         self.made += 1;
         let title = self.titles.pop_front().unwrap_or(TITLES[0]);
         self.titles.push_back(title);
-        let task = Task { id: format!("t{}", self.made), title, done: false };
+        let task = Task { id: format!("t{}", self.made), title: Name::own(title), done: false };
         self.open.push_back(task.clone());
-        task.to_beat(after)
+        stands(after, &task)
     }
 
     fn finish(&mut self, after: Duration) -> Beat {
@@ -99,7 +92,7 @@ impl Tasks {
             Some(task) => {
                 let task = Task { done: true, ..task };
                 self.done.push_back(task.clone());
-                task.to_beat(after)
+                stands(after, &task)
             }
             None => self.add(after),
         }
@@ -108,20 +101,17 @@ impl Tasks {
     fn reopen(&mut self, after: Duration, task: Task) -> Beat {
         let task = Task { done: false, ..task };
         self.open.push_front(task.clone());
-        task.to_beat(after)
+        stands(after, &task)
     }
 
     fn remove(&mut self, after: Duration) -> Beat {
         match self.done.pop_front() {
-            Some(task) => Beat::new(after, json!({ "id": task.id, "removed": true })).gone(&task.id),
+            Some(task) => Beat { after, message: Task::gone(&task.id) },
             None => self.add(after),
         }
     }
 }
 
-impl Task {
-    fn to_beat(&self, after: Duration) -> Beat {
-        let data = json!({ "id": self.id, "title": self.title, "done": self.done });
-        Beat::new(after, data).about(&self.id)
-    }
+fn stands(after: Duration, task: &Task) -> Beat {
+    Beat { after, message: task.stands() }
 }

@@ -25,6 +25,8 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub(crate) enum Shown {
     Nothing,
     Token(String),
+    /// A token as a password. Browsers remember it and send it with whatever a page makes them ask for.
+    Password(String),
     /// Something that cannot be a token.
     Nonsense,
 }
@@ -38,27 +40,27 @@ pub(crate) fn take(request: &mut Request) -> Shown {
     let headers: Vec<_> = request.headers().get_all(AUTHORIZATION).iter().cloned().collect();
     request.headers_mut().remove(AUTHORIZATION);
     let parameters = take_parameters(request.uri_mut());
-    let token = match (&parameters[..], &headers[..]) {
+    let shown = match (&parameters[..], &headers[..]) {
         ([], []) => return Shown::Nothing,
-        ([parameter], _) => of_parameter(parameter),
+        ([parameter], _) => of_parameter(parameter).map(Shown::Token),
         ([], [header]) => header.to_str().ok().and_then(of_header),
         _ => None,
     };
-    token.map_or(Shown::Nonsense, Shown::Token)
+    shown.unwrap_or(Shown::Nonsense)
 }
 
-fn of_header(value: &str) -> Option<String> {
+fn of_header(value: &str) -> Option<Shown> {
     let (scheme, value) = value.trim().split_once(' ')?;
     let value = value.trim();
     if scheme.eq_ignore_ascii_case("bearer") {
-        return Some(value.to_owned());
+        return Some(Shown::Token(value.to_owned()));
     }
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
     let login = String::from_utf8(BASE64.decode(value).ok()?).ok()?;
     let (user, password) = login.split_once(':')?;
-    Some(if password.is_empty() { user } else { password }.to_owned())
+    Some(Shown::Password(if password.is_empty() { user } else { password }.to_owned()))
 }
 
 fn of_parameter(value: &str) -> Option<String> {
@@ -67,7 +69,10 @@ fn of_parameter(value: &str) -> Option<String> {
         return Some(value.into_owned());
     }
     let usual = value.replace('-', "+").replace('_', "/");
-    of_header(std::str::from_utf8(&BASE64.decode(usual).ok()?).ok()?)
+    match of_header(std::str::from_utf8(&BASE64.decode(usual).ok()?).ok()?)? {
+        Shown::Token(token) | Shown::Password(token) => Some(token),
+        _ => None,
+    }
 }
 
 /// Takes our parameters out of the query, and leaves the others as they are.
@@ -123,7 +128,9 @@ mod tests {
             format!("Basic {}", base64("sb_1:")),
         ];
         for header in &headers {
-            assert_eq!(shown("/t/sse", &[header]), (Shown::Token("sb_1".into()), "/t/sse".into()), "{header}");
+            let is_password = header.to_lowercase().starts_with("basic");
+            let taken = if is_password { Shown::Password("sb_1".into()) } else { Shown::Token("sb_1".into()) };
+            assert_eq!(shown("/t/sse", &[header]), (taken, "/t/sse".into()), "{header}");
             let url_safe = base64(header).replace('+', "-").replace('/', "_");
             let forms = [url_safe.trim_end_matches('=').to_owned(), url_safe.replace('=', "%3D"), base64(header)];
             for form in forms {

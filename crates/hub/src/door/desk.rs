@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use tokio::time::timeout;
 
-use crate::door::budget::{Client, Rate, Seats};
+use crate::door::budget::{Client, Rate, Seat, Seats};
 use crate::door::credential::{self, Shown};
 use crate::door::stay::Stay;
 use crate::door::visitor::Visitor;
@@ -38,7 +38,8 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    fn admit(&self, shown: Shown) -> Result<Visitor, Refusal> {
+    fn admit(&self, shown: Shown, method: &Method) -> Result<Visitor, Refusal> {
+        let reads_only = matches!(shown, Shown::Password(_)) && method.is_safe();
         let tokens = self.tokens.as_ref().map(|tokens| tokens.get());
         if !self.always_asks && tokens.as_ref().is_none_or(|tokens| tokens.is_empty()) {
             return Ok(Visitor::Anyone);
@@ -46,8 +47,8 @@ impl Desk {
         let why = match shown {
             Shown::Nothing => "this hub asks for a token: send it as 'Authorization: Bearer TOKEN'",
             Shown::Nonsense => "what came is no token: send it as 'Authorization: Bearer TOKEN'",
-            Shown::Token(text) => match tokens.and_then(|tokens| tokens.find(&text)) {
-                Some(token) => return Ok(Visitor::Known(token)),
+            Shown::Token(text) | Shown::Password(text) => match tokens.and_then(|tokens| tokens.find(&text)) {
+                Some(token) => return Ok(Visitor::Known { token, reads_only }),
                 None => "this token is not known here: make one with 'streambell hub token add'",
             },
         };
@@ -61,40 +62,40 @@ impl Desk {
             Refusal::too_many("you ask more often than this hub allows: wait as Retry-After says", wait)
         })
     }
+
+    /// A place for one more answer of this client, if places are counted.
+    fn seat(&self, client: &Client) -> Result<Option<Seat>, Refusal> {
+        let Some(seats) = &self.seats else { return Ok(None) };
+        let full = "you have as many open streams as this hub gives to one client: close one first";
+        seats.take(client).map(Some).ok_or_else(|| Refusal::too_many(full, COME_BACK))
+    }
 }
 
 /// The middleware around every route.
-pub(crate) async fn desk(State(desk): State<Arc<Desk>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn desk(State(desk): State<Arc<Desk>>, mut request: Request, next: Next) -> Result<Response, Refusal> {
     let peer = request.extensions().get().map_or(Ipv4Addr::UNSPECIFIED.into(), |Peer(address)| *address);
     let shown = credential::take(&mut request);
+    let (path, method) = (request.uri().path(), request.method());
     // Whether the hub lives is for everybody to ask.
-    let visitor = if request.uri().path() == "/healthz" { Ok(Visitor::Anyone) } else { desk.admit(shown) };
+    let visitor = if path == "/healthz" { Ok(Visitor::Anyone) } else { desk.admit(shown, method) };
     let client = match &visitor {
-        Ok(Visitor::Known(token)) => Client::Token(token.name.as_str().into()),
+        Ok(Visitor::Known { token, .. }) => Client::Token(token.name.as_str().into()),
         _ => Client::at(peer),
     };
-    let admitted = desk.charge(&client).and(visitor);
-    let visitor = match admitted {
-        Ok(visitor) => visitor,
-        Err(refusal) => return refusal.into_response(),
-    };
-    let seat = match &desk.seats {
-        None => None,
-        Some(seats) => match seats.take(&client) {
-            None => {
-                let reason = "you have as many open streams as this hub gives to one client: close one first";
-                return Refusal::too_many(reason, COME_BACK).into_response();
-            }
-            seat => seat,
-        },
-    };
+    desk.charge(&client)?;
+    let visitor = visitor?;
+    if path.starts_with("/api/") {
+        visitor.may_use_api(method)?;
+    }
+    let seat = desk.seat(&client)?;
+
     request.extensions_mut().insert(visitor.clone());
-    let Ok(response) = timeout(PATIENCE, next.run(request)).await else {
-        return Refusal::new(StatusCode::REQUEST_TIMEOUT, "the request took too long: send it again").into_response();
-    };
+    let response = timeout(PATIENCE, next.run(request)).await;
+    let too_long = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "the request took too long: send it again");
+    let response = response.map_err(too_long)?;
     let is_stream = response.body().size_hint().exact().is_none();
     if !is_stream || (desk.tokens.is_none() && seat.is_none()) {
-        return response;
+        return Ok(response);
     }
-    response.map(|body| Body::new(Stay::new(body, seat, visitor, desk.tokens.clone())))
+    Ok(response.map(|body| Body::new(Stay::new(body, seat, visitor, desk.tokens.clone()))))
 }

@@ -37,7 +37,7 @@ impl Stay {
         }
         let welcome = match &self.visitor {
             Visitor::Anyone => tokens.is_empty(),
-            Visitor::Known(token) => tokens.hold(token),
+            Visitor::Known { token, .. } => tokens.hold(token),
         };
         self.seen = Some(tokens);
         welcome

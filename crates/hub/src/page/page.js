@@ -115,6 +115,7 @@ function show() {
 function listen(url) {
   state('connecting');
   const opened = new EventSource(url);
+  let newest = '';
   source = opened;
   opened.onopen = () => {
     state('open');
@@ -123,7 +124,9 @@ function listen(url) {
   opened.onerror = () => state(opened.readyState === EventSource.CLOSED ? 'refused' : 'waiting');
   opened.onmessage = ({ data, lastEventId }) => {
     if (waiting.length === 0) requestAnimationFrame(draw);
-    waiting.push({ data, id: lastEventId });
+    // What has no id of its own is said by the hub, whoever may have published something that looks like it.
+    waiting.push({ data, id: lastEventId === newest ? '' : lastEventId });
+    newest = lastEventId;
     // What would not be shown anyway is let go, however much comes while the page is out of sight.
     if (waiting.length > 2 * SHOWN) waiting.splice(1, waiting.length - SHOWN);
   };
@@ -144,6 +147,7 @@ function draw() {
 }
 
 function drawn({ data, id }) {
+  if (!id) return element('li', { class: 'gap' }, words.gap);
   const said = parsed(data);
   const line = element('div', { class: 'line' });
   const item = element('li', {}, line);
@@ -248,8 +252,10 @@ function commands() {
 
 async function copy(button) {
   await navigator.clipboard.writeText($(button.dataset.copy).textContent);
+  // As long as somebody is at it; not every browser says so by itself.
   button.textContent = words.copied;
-  setTimeout(() => (button.textContent = words.copy), 2000);
+  button.focus();
+  button.addEventListener('blur', () => (button.textContent = words.copy), { once: true });
 }
 
 // --- all of it

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{Extension, Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -21,7 +21,7 @@ type Body = Result<Bytes, BytesRejection>;
 /// `POST /{topic}`: a text, or a JSON object.
 pub(super) async fn publish(
     State(shared): State<Shared>,
-    Extension(visitor): Extension<Visitor>,
+    visitor: Visitor,
     Path(topic): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -35,10 +35,12 @@ pub(super) async fn publish(
 /// `POST /`: ntfy's JSON form.
 pub(super) async fn form(
     State(shared): State<Shared>,
-    Extension(visitor): Extension<Visitor>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let (topic, message) = publish::form(&read(body)?)?;
+    let (topic, message) = publish::form(&Params::new(&headers, query.as_deref()), &read(body)?)?;
     keep(&shared, &visitor, topic, message).await
 }
 
@@ -46,7 +48,7 @@ pub(super) async fn form(
 /// does everywhere; so what remains is a browser that fetches the address before its user has said so.
 pub(super) async fn trigger(
     State(shared): State<Shared>,
-    Extension(visitor): Extension<Visitor>,
+    visitor: Visitor,
     Path(topic): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -62,7 +64,7 @@ pub(super) async fn trigger(
 /// `POST /{topic}/{sequence}`: a text that replaces the earlier ones of this sequence.
 pub(super) async fn update(
     State(shared): State<Shared>,
-    Extension(visitor): Extension<Visitor>,
+    visitor: Visitor,
     Path((topic, sequence)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     mut headers: HeaderMap,
@@ -80,7 +82,7 @@ pub(super) async fn update(
 /// `DELETE /{topic}/{sequence}`: the messages of this sequence are gone.
 pub(super) async fn delete(
     State(shared): State<Shared>,
-    Extension(visitor): Extension<Visitor>,
+    visitor: Visitor,
     Path((topic, sequence)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     change(&shared, &visitor, &topic, &sequence, Change::Deleted).await
@@ -89,7 +91,7 @@ pub(super) async fn delete(
 /// `PUT /{topic}/{sequence}/clear`: the messages of this sequence were seen.
 pub(super) async fn clear(
     State(shared): State<Shared>,
-    Extension(visitor): Extension<Visitor>,
+    visitor: Visitor,
     Path((topic, sequence)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     change(&shared, &visitor, &topic, &sequence, Change::Cleared).await

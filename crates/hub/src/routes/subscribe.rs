@@ -4,12 +4,13 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{Extension, Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use axum::response::{IntoResponse, Response};
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::Shared;
 use crate::delivery::{Delivery, Format};
@@ -34,7 +35,7 @@ const UNTYPED: Names = &["untyped"];
 /// `GET /{topic},…/sse`.
 pub(super) async fn sse(
     state: State<Shared>,
-    visitor: Extension<Visitor>,
+    visitor: Visitor,
     topics: Path<String>,
     query: RawQuery,
     headers: HeaderMap,
@@ -47,7 +48,7 @@ pub(super) async fn sse(
 pub(super) async fn lines(
     format: Format,
     State(shared): State<Shared>,
-    Extension(visitor): Extension<Visitor>,
+    visitor: Visitor,
     Path(names): Path<String>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -87,12 +88,16 @@ fn delivery(format: Format, topics: String, params: &Params<'_>) -> Result<Deliv
     Ok(Delivery { format, filter, topics: topics.into(), poll: params.flag(POLL) })
 }
 
-/// `Last-Event-ID` goes first: an EventSource reconnects with it to the URL that it was given, `since` and all.
 fn start(params: &Params<'_>, headers: &HeaderMap, otherwise: Start) -> Result<Start, Refusal> {
+    begin(headers, params.get(SINCE).as_deref(), otherwise)
+}
+
+/// `Last-Event-ID` goes first: an EventSource reconnects with it to the URL that it was given, `since` and all.
+fn begin(headers: &HeaderMap, since: Option<&str>, otherwise: Start) -> Result<Start, Refusal> {
     let last_id = headers.get("last-event-id").map(|id| String::from_utf8_lossy(id.as_bytes()));
-    match (last_id, params.get(SINCE)) {
+    match (last_id, since) {
         (Some(id), _) if !id.is_empty() => Ok(since::last_event_id(&id)),
-        (_, Some(since)) => since::since(&since, Timestamp::now()).map_err(Refusal::bad),
+        (_, Some(since)) => since::since(since, Timestamp::now()).map_err(Refusal::bad),
         _ => Ok(otherwise),
     }
 }
@@ -110,6 +115,23 @@ fn stream<T: Send + 'static>(shared: &Shared, subscription: Subscription, delive
             chunk
         }),
     )
+}
+
+/// Where a subscriber to what is under `/api` begins.
+#[derive(Deserialize)]
+pub(crate) struct Place {
+    since: Option<String>,
+}
+
+impl Place {
+    pub(crate) fn start(&self, headers: &HeaderMap, otherwise: Start) -> Result<Start, Refusal> {
+        begin(headers, self.since.as_deref(), otherwise)
+    }
+}
+
+/// A response as an EventSource reads it.
+pub(crate) fn event_stream(chunks: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+    respond("text/event-stream", chunks)
 }
 
 fn respond(media_type: &'static str, chunks: impl Stream<Item = Bytes> + Send + 'static) -> Response {

@@ -1,7 +1,7 @@
 //! The list of topics.
 
 use axum::Json;
-use axum::extract::{Extension, State};
+use axum::extract::State;
 use serde::Serialize;
 
 use super::Shared;
@@ -27,10 +27,7 @@ struct Topic {
 }
 
 /// `GET /topics`: those that the visitor may subscribe to.
-pub(super) async fn topics(
-    State(shared): State<Shared>,
-    Extension(visitor): Extension<Visitor>,
-) -> Result<Json<Topics>, Refusal> {
+pub(super) async fn topics(State(shared): State<Shared>, visitor: Visitor) -> Result<Json<Topics>, Refusal> {
     let mut topics = shared.intake.store.topics().await?;
     topics.retain(|topic, _| visitor.may_subscribe([topic]).is_ok());
     let topics = topics.into_iter().map(|(topic, listed)| Topic {

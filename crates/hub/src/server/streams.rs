@@ -60,3 +60,41 @@ impl Drop for Open {
         self.0.fetch_add(1, Ordering::Release);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::oneshot;
+    use tokio::time::{Instant, timeout};
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_is_let_go_when_it_had_no_request_for_a_while() {
+        let streams = Streams::new(TaskTracker::new());
+        let start = Instant::now();
+        streams.idle().await;
+        assert_eq!(start.elapsed(), LOOK_EVERY, "one that never had any");
+
+        let (end, ended) = oneshot::channel::<()>();
+        streams.execute(async move {
+            let _ = ended.await;
+        });
+        assert!(timeout(10 * LOOK_EVERY, streams.idle()).await.is_err(), "a stream is open");
+        let start = Instant::now();
+        end.send(()).unwrap();
+        streams.idle().await;
+        assert_eq!(start.elapsed(), LOOK_EVERY);
+
+        // One after the other, each soon over.
+        let busy = async {
+            loop {
+                streams.execute(async {});
+                sleep(LOOK_EVERY / 2).await;
+            }
+        };
+        tokio::select! {
+            () = streams.idle() => panic!("it has requests"),
+            _ = timeout(10 * LOOK_EVERY, busy) => {}
+        }
+    }
+}

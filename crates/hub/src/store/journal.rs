@@ -21,6 +21,12 @@ pub(super) trait Journal: fmt::Debug + Send + Sync {
     /// How things stand in a topic: its newest `max` events that no later one replaces, and of things not gone.
     fn present(&self, topic: TopicName, max: usize) -> BoxFuture<'_, Result<Vec<Arc<Event>>, StoreError>>;
 
+    /// The latest event about each thing in a topic that is not gone, oldest first.
+    fn things(&self, topic: TopicName) -> BoxFuture<'_, Result<Vec<Arc<Event>>, StoreError>>;
+
+    /// The latest event about one thing, if that is not gone.
+    fn thing(&self, topic: TopicName, key: String) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>>;
+
     /// The newest event that is kept, of any hub that shares the journal.
     fn newest(&self) -> BoxFuture<'_, Result<EventId, StoreError>>;
 

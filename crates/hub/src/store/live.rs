@@ -34,6 +34,7 @@ struct State {
     newest: EventId,
     topics: HashMap<TopicName, Topic>,
     subscribers: usize,
+    bells: Vec<(TopicName, Arc<Notify>)>,
 }
 
 impl Live {
@@ -48,7 +49,7 @@ impl Live {
     }
 
     fn new(retention: Retention, room: Room, backed: bool, newest: EventId, born: EventId) -> Live {
-        let state = State { newest, topics: HashMap::new(), subscribers: 0 };
+        let state = State { newest, topics: HashMap::new(), subscribers: 0, bells: Vec::new() };
         Live { retention, room, backed, born, state: Mutex::new(state) }
     }
 
@@ -78,6 +79,7 @@ impl Live {
         }
         log.append(event(id), &self.retention, now);
         state.newest = id;
+        state.ring(topic);
         Ok(id)
     }
 
@@ -89,6 +91,7 @@ impl Live {
                 continue;
             }
             state.newest = event.id;
+            state.ring(&topic);
             // Where nobody reads there is nothing to remember: the journal has it.
             if let Some(log) = state.topics.get_mut(&topic) {
                 log.append(event, &self.retention, now);
@@ -102,6 +105,14 @@ impl Live {
         state.newest = state.newest.max(newest);
         let newest = state.newest;
         state.topics.values_mut().for_each(|topic| topic.skip(newest));
+        state.bells.iter().for_each(|(_, bell)| bell.notify_one());
+    }
+
+    /// Rings when there may be something new in a topic.
+    pub(super) fn bell(&self, topic: &TopicName) -> Arc<Notify> {
+        let bell = Arc::new(Notify::new());
+        self.lock().bells.push((topic.clone(), bell.clone()));
+        bell
     }
 
     /// Comes to read some topics. Returns the newest event there has been.
@@ -164,11 +175,6 @@ impl Live {
         dropped.max().unwrap_or(EventId::ZERO)
     }
 
-    /// How things stand in a topic: its newest `max` events that no later one replaces.
-    pub(super) fn present(&self, topic: &TopicName, max: usize) -> Vec<Arc<Event>> {
-        self.lock().topics.get(topic).map(|topic| topic.present(max)).unwrap_or_default()
-    }
-
     /// The topics that are read, and without a journal those that hold events.
     pub(super) fn topics(&self, now: Timestamp) -> BTreeMap<TopicName, Listed> {
         let mut state = self.lock();
@@ -178,6 +184,21 @@ impl Live {
             (name.clone(), Listed { events, newest, subscribers: topic.subscribers() })
         });
         topics.filter(|(_, listed)| listed.events > 0 || listed.subscribers > 0).collect()
+    }
+
+    /// The latest event about each thing in a topic that is not gone, oldest first.
+    pub(super) fn things(&self, topic: &TopicName) -> Vec<Arc<Event>> {
+        self.lock().topics.get(topic).map(|topic| topic.things().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The latest event about one thing, if that is not gone.
+    pub(super) fn thing(&self, topic: &TopicName, key: &str) -> Option<Arc<Event>> {
+        self.lock().topics.get(topic)?.thing(key).cloned()
+    }
+
+    /// How things stand in a topic: its newest `max` events that no later one replaces.
+    pub(super) fn present(&self, topic: &TopicName, max: usize) -> Vec<Arc<Event>> {
+        self.lock().topics.get(topic).map(|topic| topic.present(max)).unwrap_or_default()
     }
 
     pub(super) fn counts(&self) -> Counts {
@@ -208,6 +229,11 @@ impl Live {
 }
 
 impl State {
+    fn ring(&self, topic: &TopicName) {
+        let heard = self.bells.iter().filter(|(name, _)| name == topic);
+        heard.for_each(|(_, bell)| bell.notify_one());
+    }
+
     fn leave(&mut self, sources: &[Source], wake: &Arc<Notify>, backed: bool) {
         for source in sources {
             if let Some(topic) = self.topics.get_mut(source) {

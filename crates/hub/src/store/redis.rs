@@ -157,6 +157,20 @@ impl Redis {
         Ok(Page::merge(parts, span))
     }
 
+    async fn read_things(&self, topic: &TopicName) -> Result<Vec<Arc<Event>>, RedisError> {
+        let held: Vec<Vec<u8>> =
+            redis::cmd("HVALS").arg(latest(topic)).query_async(&mut self.connection.clone()).await?;
+        let mut things = held.iter().map(|held| read_latest(held, topic)).collect::<Result<Vec<_>, _>>()?;
+        things.sort_by_key(|event| event.id);
+        Ok(things)
+    }
+
+    async fn read_thing(&self, topic: &TopicName, key: &str) -> Result<Option<Arc<Event>>, RedisError> {
+        let held: Option<Vec<u8>> =
+            redis::cmd("HGET").arg(latest(topic)).arg(key).query_async(&mut self.connection.clone()).await?;
+        held.map(|held| read_latest(&held, topic)).transpose()
+    }
+
     async fn read_present(&self, topic: &TopicName, max: usize) -> Result<Vec<Arc<Event>>, RedisError> {
         let (rows, latest): (Vec<Row>, Vec<Vec<u8>>) = pipe()
             .xrevrange_count(log(topic), "+", "-", self.retention.events)
@@ -165,11 +179,7 @@ impl Redis {
             .await?;
         let rows = rows.into_iter().map(|row| read(row, topic));
         let unkeyed = rows.filter(|event| event.as_ref().map_or(true, |event| event.key.is_none()));
-        let latest = latest.into_iter().map(|held| {
-            let space = held.iter().position(|&byte| byte == b' ').ok_or_else(not_a_hub)?;
-            let id = String::from_utf8_lossy(&held[..space]).into_owned();
-            read((id, vec![("body".into(), held[space + 1..].to_vec())]), topic)
-        });
+        let latest = latest.iter().map(|held| read_latest(held, topic));
         let mut events = unkeyed.chain(latest).collect::<Result<Vec<_>, _>>()?;
         events.sort_by_key(|event| std::cmp::Reverse(event.id));
         events.truncate(max);
@@ -206,6 +216,14 @@ impl Journal for Redis {
         within(async move { self.read_present(&topic, max).await }).boxed()
     }
 
+    fn things(&self, topic: TopicName) -> BoxFuture<'_, Result<Vec<Arc<Event>>, StoreError>> {
+        within(async move { self.read_things(&topic).await }).boxed()
+    }
+
+    fn thing(&self, topic: TopicName, key: String) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
+        within(async move { self.read_thing(&topic, &key).await }).boxed()
+    }
+
     fn newest(&self) -> BoxFuture<'_, Result<EventId, StoreError>> {
         within(async move { Ok(self.life().await?.0) }).boxed()
     }
@@ -237,6 +255,13 @@ fn read((id, fields): Row, topic: &TopicName) -> Result<Arc<Event>, RedisError> 
     let id: EventId = id.parse().map_err(|_| not_a_hub())?;
     let body = fields.into_iter().find_map(|(name, value)| (name == "body").then_some(value));
     Ok(Event::of(id, topic, Message::kept(&body.unwrap_or_default())))
+}
+
+/// The latest event about a thing: its id, a space, its message.
+fn read_latest(held: &[u8], topic: &TopicName) -> Result<Arc<Event>, RedisError> {
+    let space = held.iter().position(|&byte| byte == b' ').ok_or_else(not_a_hub)?;
+    let id = String::from_utf8_lossy(&held[..space]).into_owned();
+    read((id, vec![("body".into(), held[space + 1..].to_vec())]), topic)
 }
 
 /// A URL without its password.

@@ -116,6 +116,24 @@ impl Journal for Sqlite {
         })
     }
 
+    fn things(&self, topic: TopicName) -> BoxFuture<'_, Result<Vec<Arc<Event>>, StoreError>> {
+        self.ask(move |reader| {
+            let mut things = reader.prepare_cached(
+                "SELECT id, body FROM latest WHERE topic = (SELECT id FROM topic WHERE name = ?1) ORDER BY id",
+            )?;
+            things.query_map([topic.as_str()], |row| event(row, &topic))?.collect()
+        })
+    }
+
+    fn thing(&self, topic: TopicName, key: String) -> BoxFuture<'_, Result<Option<Arc<Event>>, StoreError>> {
+        self.ask(move |reader| {
+            let mut thing = reader.prepare_cached(
+                "SELECT id, body FROM latest WHERE topic = (SELECT id FROM topic WHERE name = ?1) AND key = ?2",
+            )?;
+            thing.query_row([topic.as_str(), &key], |row| event(row, &topic)).optional()
+        })
+    }
+
     fn newest(&self) -> BoxFuture<'_, Result<EventId, StoreError>> {
         self.ask(|reader| reader.query_row("SELECT newest FROM hub", [], |row| row.get(0)).map(EventId::from_number))
     }
