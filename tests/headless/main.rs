@@ -10,6 +10,7 @@ mod bad_files;
 mod bad_servers;
 mod examples;
 mod full_disk;
+mod hubs;
 mod kill;
 mod network;
 mod servers;

@@ -159,7 +159,8 @@ async fn a_damaged_journal_is_set_aside() {
 #[tokio::test]
 async fn a_redis_that_is_not_there_is_said() {
     let mut place = Place::redis();
-    let address = place.kill_redis();
+    let address = place.server().address();
+    place.server().kill();
     let store = StorePlace::Redis(format!("redis://user:secret@{address}/0"));
     let error = Hub::start(HubConfig { store, ..config() }).await.unwrap_err().to_string();
     assert!(error.contains(&address.to_string()) && !error.contains("secret"), "{error}");
@@ -189,13 +190,13 @@ async fn while_redis_is_away_publishers_are_told_and_subscribers_stay() {
     let mut events = Events::open(hub.addr(), "/t/sse", &[]).await;
     let ids = publish(&hub, "t", &["before"]).await;
     assert_eq!(texts(&events.take(1).await), ["before"]);
-    let address = place.kill_redis();
+    place.server().kill();
     let refused = post(hub.addr(), "t", &[], "lost").await;
     assert_eq!(refused.status, 503, "{refused:?}");
     assert!(refused.head.contains("\r\nretry-after: 2"), "{}", refused.head);
     assert!(refused.json()["error"].as_str().unwrap().contains("Redis"), "{refused:?}");
     let mut resumed = Events::open(hub.addr(), "/t/sse", &[&format!("Last-Event-ID: {}", ids[0])]).await;
-    place.start_redis(address);
+    place.server().restart();
     while post(hub.addr(), "t", &[], "after").await.status != 200 {
         tokio::task::yield_now().await;
     }

@@ -1,7 +1,6 @@
 //! Where a hub may keep its events; what holds for one holds for each.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -10,16 +9,18 @@ use tempfile::TempDir;
 
 #[path = "../headless/support/child.rs"]
 mod child;
+#[path = "../headless/support/redis.rs"]
+mod redis;
 
 pub(crate) use self::child::Daemon;
-use self::child::installed;
+use self::redis::Redis;
 use crate::client::{PATIENCE, config};
 
 /// A place to keep events, which outlives its hubs.
 pub(crate) struct Place {
     pub(crate) store: StorePlace,
     pub(crate) redis: Option<Redis>,
-    folder: TempDir,
+    _folder: Option<TempDir>,
 }
 
 impl Place {
@@ -34,18 +35,18 @@ impl Place {
     }
 
     fn memory() -> Place {
-        Place { store: StorePlace::Memory, redis: None, folder: tempfile::tempdir().unwrap() }
+        Place { store: StorePlace::Memory, redis: None, _folder: None }
     }
 
     pub(crate) fn folder() -> Place {
         let folder = tempfile::tempdir().unwrap();
-        Place { store: StorePlace::Folder(folder.path().join("hub")), redis: None, folder }
+        let store = StorePlace::Folder(folder.path().join("hub"));
+        Place { store, redis: None, _folder: Some(folder) }
     }
 
     pub(crate) fn redis() -> Place {
-        let folder = tempfile::tempdir().unwrap();
-        let redis = Redis::start(&folder);
-        Place { store: StorePlace::Redis(redis.url()), redis: Some(redis), folder }
+        let redis = Redis::start_lasting();
+        Place { store: StorePlace::Redis(redis.url()), redis: Some(redis), _folder: None }
     }
 
     /// A hub that keeps its events here.
@@ -57,42 +58,15 @@ impl Place {
         Hub::start(HubConfig { store: self.store.clone(), ..config }).await.unwrap()
     }
 
-    /// Kills Redis and starts it again; what it acknowledged is on its disk.
-
-    pub(crate) fn kill_redis(&mut self) -> SocketAddr {
-        self.redis.take().expect("it is kept there").address
-    }
-
-    pub(crate) fn start_redis(&mut self, address: SocketAddr) {
-        self.redis = Some(Redis::start_at(&self.folder, address));
+    /// The Redis where events are kept.
+    pub(crate) fn server(&mut self) -> &mut Redis {
+        self.redis.as_mut().expect("they are kept there")
     }
 }
 
-/// A Redis that writes everything to its disk before it answers.
-pub(crate) struct Redis {
-    pub(crate) address: SocketAddr,
-    _daemon: Daemon,
-}
-
-impl Redis {
-    fn start(folder: &TempDir) -> Redis {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        drop(listener);
-        Redis::start_at(folder, address)
-    }
-
-    fn start_at(folder: &TempDir, address: SocketAddr) -> Redis {
-        let mut command = Command::new(installed(&["/usr/bin/redis-server", "/usr/local/bin/redis-server"]));
-        command
-            .args(["--bind", "127.0.0.1", "--port", &address.port().to_string(), "--save", "", "--appendonly", "yes"])
-            .args(["--dir", folder.path().to_str().unwrap()]);
-        Redis { address, _daemon: Daemon::start(command, address, &folder.path().join("redis.log")) }
-    }
-
-    pub(crate) fn url(&self) -> String {
-        format!("redis://{}/0", self.address)
-    }
+/// An address of this machine at which nothing listens.
+fn free_address() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
 }
 
 /// Waits until `look` finds something; what it says meanwhile is told when nothing comes of it.

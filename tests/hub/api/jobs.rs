@@ -180,10 +180,10 @@ async fn a_job_goes_on_when_redis_is_back() {
     let mut events = follow(&one, "/api/progress").await;
     done(&two, "POST /api/start", json!({ "job": "backup", "total": 12, "seconds": 3 })).await;
     let mut came = events.take(4).await;
-    let address = place.kill_redis();
+    place.server().kill();
     let refused = send(one.addr(), "PUT /api/progress/backup", &json!({ "progress": 1 })).await;
     assert_eq!(refused.status, 503, "{refused:?}");
-    place.start_redis(address);
+    place.server().restart();
     came.extend(to_the_end(&mut events, "backup").await);
     assert_eq!(progress(&came), steps(0, 12));
 }
