@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use serde_json::{Value, json};
-use streambell_engine::model::{FeedDraft, Mapping, ProbeNews, Sample, Understanding, View};
-use streambell_hub::{Hub, HubConfig};
+use streambell_engine::model::{FeedDraft, Mapping, Notify, ProbeNews, Query, Sample, Understanding, View};
+use streambell_hub::{Hub, HubConfig, Message, Retention};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -176,5 +176,33 @@ async fn demo_feeds_are_drawn_as_what_they_are() {
         assert_eq!(understood.view, Some(view), "{demo}");
         assert!(understood.samples.iter().all(|sample| sample.readings.len() == 1), "{demo}");
     }
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_the_hub_has_not_kept_is_a_gap_and_no_event() {
+    let retention = Retention { events: 2, ..Retention::default() };
+    let config = HubConfig { listen: ([127, 0, 0, 1], 0).into(), demo: false, retention, ..HubConfig::default() };
+    let (folder, hub) = (Folder::new(), Hub::start(config).await.expect("the hub starts"));
+    let publish = async |text: &str| {
+        hub.publish("t", Message::text(text)).await.expect("published");
+    };
+    let bench = folder.start().await;
+    let feed = bench.add("Topic", &format!("http://{}/t/sse", hub.addr()), Notify::Rules).await.id;
+    bench.until_open().await;
+    publish("a").await;
+    bench.until_events(1).await;
+    bench.engine.shutdown().await;
+    for text in ["b", "c", "d", "e"] {
+        publish(text).await;
+    }
+
+    let bench = folder.start().await;
+    bench.until_events(3).await;
+    let query = Query { feed: Some(feed), ..Query::default() };
+    let page = bench.engine.list_events(query).await.expect("a page");
+    let recovered: Vec<_> = page.gaps.iter().map(|gap| gap.recovered).collect();
+    assert_eq!(page.events.len(), 3);
+    assert_eq!(recovered, [None], "d and e came, and that is not all");
     bench.engine.shutdown().await;
 }

@@ -119,7 +119,7 @@ impl Mapper {
 
     /// What an event tells of.
     pub(crate) fn map(&self, event: &sse::Event) -> Mapped {
-        if event.is_keep_alive() {
+        if event.is_keep_alive() || event.tells_of_loss() {
             return Mapped::default();
         }
         match json::parse(&event.data) {

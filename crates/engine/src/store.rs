@@ -51,8 +51,17 @@ pub(crate) struct Batch {
     pub(crate) guessed_view: Option<View>,
     /// The feed is listened to again.
     pub(crate) gap: Option<Gap>,
-    /// The end of the latest gap, and how many events of it have come since.
-    pub(crate) recovered: Option<(Millis, u64)>,
+    /// What has come since of the latest gap.
+    pub(crate) recovered: Option<Recovered>,
+}
+
+/// How many events of a gap the server has sent afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Recovered {
+    /// The end of the gap.
+    pub(crate) until: Millis,
+    /// None: it has not kept them all.
+    pub(crate) count: Option<u64>,
 }
 
 /// What the writing thread tells by itself.

@@ -76,6 +76,9 @@ impl Actor {
         let at = self.clock.now();
         for (event, mapped) in events {
             if mapped.readings.is_empty() {
+                if event.tells_of_loss() {
+                    self.feeds[index].lost(at, &mut batch);
+                }
                 continue;
             }
             let again = self.feeds[index].past.is_again(&event);
@@ -103,7 +106,7 @@ impl Actor {
         }
         if !batch.events.is_empty() {
             let kept = &mut self.feeds[index];
-            batch.recovered = kept.recovered(at);
+            batch.recovered = kept.recovered(at).or(batch.recovered);
             kept.unread += batch.events.len() as u64;
             kept.last_event_at = Some(at);
             let (feed, unread) = (kept.feed.id.clone(), kept.unread);

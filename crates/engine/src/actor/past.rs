@@ -6,6 +6,7 @@ use streambell_sse as sse;
 
 use super::Kept;
 use crate::model::{Alert, Gap, Millis};
+use crate::store::{Batch, Recovered};
 
 /// So many events are recognised when they come again.
 pub(crate) const REMEMBERED: usize = 128;
@@ -118,8 +119,16 @@ impl Kept {
     }
 
     /// The end of the gap of which events have just come, and how many by now.
-    pub(super) fn recovered(&self, now: Millis) -> Option<(Millis, u64)> {
+    pub(super) fn recovered(&self, now: Millis) -> Option<Recovered> {
         let recovering = self.recovering.as_ref().filter(|recovering| now < recovering.until)?;
-        Some((recovering.began, recovering.events))
+        Some(Recovered { until: recovering.began, count: Some(recovering.events) })
+    }
+
+    /// The server has not kept what was missed: of the latest gap, or since the last event.
+    pub(super) fn lost(&mut self, now: Millis, batch: &mut Batch) {
+        match self.recovering.take() {
+            Some(recovering) => batch.recovered = Some(Recovered { until: recovering.began, count: None }),
+            None => batch.gap = Some(Gap { since: self.last_event_at.unwrap_or(now), until: now, recovered: None }),
+        }
     }
 }

@@ -139,7 +139,8 @@ pub struct Gap {
     /// The first moment after.
     #[ts(type = "number")]
     pub until: Millis,
-    /// How many events of that time the server sent afterwards; `None`: it numbers nothing, so it could not.
+    /// How many events of that time the server sent afterwards; `None`: it numbers nothing, or it has not kept them
+    /// all.
     #[ts(type = "number | null")]
     pub recovered: Option<u64>,
 }

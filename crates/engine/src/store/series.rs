@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, types::Type};
 use rust_decimal::Decimal;
 
-use super::{Batch, FeedNo, events, feeds};
+use super::{Batch, FeedNo, Recovered, events, feeds};
 use crate::model::{Gap, Millis, Point, Series, SeriesQuery};
 
 const MINUTE: Millis = 60_000;
@@ -70,11 +70,13 @@ pub(super) fn add_gap(connection: &Connection, feed: FeedNo, gap: Gap) -> rusqli
     Ok(())
 }
 
-/// Stores how many events of a gap, named by its end, the server has sent afterwards.
-pub(super) fn recover(connection: &Connection, feed: FeedNo, until: Millis, count: u64) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE gap SET recovered = ?3 WHERE feed = ?1 AND until = ?2")?
-        .execute(params![feed, until, count])?;
+/// Stores how many events of a gap the server has sent afterwards.
+pub(super) fn recover(connection: &Connection, feed: FeedNo, recovered: Recovered) -> rusqlite::Result<()> {
+    connection.prepare_cached("UPDATE gap SET recovered = ?3 WHERE feed = ?1 AND until = ?2")?.execute(params![
+        feed,
+        recovered.until,
+        recovered.count
+    ])?;
     Ok(())
 }
 

@@ -141,8 +141,8 @@ pub(super) fn write(connection: &mut Connection, batches: &[Batch]) -> rusqlite:
         if let Some(gap) = batch.gap {
             series::add_gap(&transaction, batch.feed, gap)?;
         }
-        if let Some((until, count)) = batch.recovered {
-            series::recover(&transaction, batch.feed, until, count)?;
+        if let Some(recovered) = batch.recovered {
+            series::recover(&transaction, batch.feed, recovered)?;
         }
     }
     series::add(&transaction, batches)?;

@@ -5,7 +5,7 @@ use rusqlite_migration::Migrations;
 use super::*;
 use crate::{
     model::{Event, Feed, FeedId, Gap, Reading},
-    store::{Batch, open::MIGRATIONS, writer},
+    store::{Batch, Recovered, open::MIGRATIONS, writer},
 };
 
 const START: Millis = 1_795_262_400_000;
@@ -104,7 +104,7 @@ fn every_gap_is_on_one_page() {
         let batch = Batch { feed: 1, gap: Some(gap), ..Batch::default() };
         writer::write(&mut connection, &[batch]).expect("written");
     }
-    let batch = Batch { feed: 1, recovered: Some((at(505), 9)), ..Batch::default() };
+    let batch = Batch { feed: 1, recovered: Some(Recovered { until: at(505), count: Some(9) }), ..Batch::default() };
     writer::write(&mut connection, &[batch]).expect("written");
     let mut query = Query { feed: Some(FeedId("a".into())), limit: Some(50), ..Query::default() };
     let mut found = Vec::new();
