@@ -3,13 +3,14 @@
 use std::fmt::{Debug, Display};
 use std::fs::Metadata;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use tokio::time::Instant;
 
-/// How long a change may go unseen. Nobody polls: the files are looked at when someone asks.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long a change may go unseen, in milliseconds. Nobody polls: the files are looked at when someone asks.
+const LOOK_EVERY: u64 = 1000;
 
 /// Something that is read from files.
 pub(crate) trait Source: Debug + Send + Sync {
@@ -24,6 +25,11 @@ pub(crate) trait Source: Debug + Send + Sync {
 #[derive(Debug)]
 pub(crate) struct Fresh<S: Source> {
     source: S,
+    opened: Instant,
+    /// When to look at the files again, in milliseconds since `opened`.
+    next_look: AtomicU64,
+    /// How often something else was read.
+    changes: AtomicU64,
     state: Mutex<State<S::Value>>,
 }
 
@@ -31,7 +37,6 @@ pub(crate) struct Fresh<S: Source> {
 struct State<V> {
     value: Arc<V>,
     stamps: Vec<Option<Stamp>>,
-    next_look: Instant,
 }
 
 /// What tells one state of a file from the next: when it was written, its size, and which file it is.
@@ -42,20 +47,38 @@ impl<S: Source> Fresh<S> {
         // Before they are read: what changes meanwhile is seen at the next look.
         let stamps = stamps(&source);
         let value = Arc::new(source.read()?);
-        Ok(Fresh { source, state: Mutex::new(State { value, stamps, next_look: Instant::now() + LOOK_EVERY }) })
+        Ok(Fresh {
+            source,
+            opened: Instant::now(),
+            next_look: LOOK_EVERY.into(),
+            changes: AtomicU64::default(),
+            state: Mutex::new(State { value, stamps }),
+        })
     }
 
     pub(crate) fn get(&self) -> Arc<S::Value> {
-        let mut state = self.lock();
-        let now = Instant::now();
-        if now >= state.next_look {
-            state.next_look = now + LOOK_EVERY;
-            self.look(&mut state);
-        }
-        state.value.clone()
+        self.look_in_time();
+        self.lock().value.clone()
     }
 
-    fn look(&self, state: &mut State<S::Value>) {
+    /// Tells whether [`Fresh::get`] gives something else by now, and takes no lock for it.
+    pub(crate) fn changes(&self) -> u64 {
+        self.look_in_time();
+        self.changes.load(Ordering::Acquire)
+    }
+
+    fn look_in_time(&self) {
+        let now = u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let due = self.next_look.load(Ordering::Relaxed);
+        let is_ours =
+            || self.next_look.compare_exchange(due, now + LOOK_EVERY, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        if now >= due && is_ours() {
+            self.look();
+        }
+    }
+
+    fn look(&self) {
+        let mut state = self.lock();
         let stamps = stamps(&self.source);
         if stamps == state.stamps {
             return;
@@ -65,6 +88,7 @@ impl<S: Source> Fresh<S> {
         match self.source.read() {
             Ok(value) => {
                 state.value = Arc::new(value);
+                self.changes.fetch_add(1, Ordering::Release);
                 tracing::info!(?files, "read anew");
             }
             Err(error) => tracing::warn!(%error, "what was read before stays in force"),
@@ -93,6 +117,7 @@ fn identity(file: &Metadata) -> u64 {
 mod tests {
     use std::fs;
     use std::path::PathBuf;
+    use std::time::Duration;
 
     use super::*;
 
@@ -116,6 +141,7 @@ mod tests {
     async fn a_change_is_seen_within_a_second_and_damage_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("number");
+        let second = Duration::from_millis(LOOK_EVERY);
         let write = |text: &str| fs::write(&path, text).unwrap();
         let source = || Number(path.clone());
         assert!(Fresh::open(source()).is_err(), "it must be right at the start");
@@ -124,12 +150,13 @@ mod tests {
         let fresh = Fresh::open(source()).unwrap();
         for (text, value) in [("22", 22), ("damaged", 22), ("", 22), ("333", 333)] {
             write(text);
-            let before = fresh.get();
-            tokio::time::advance(LOOK_EVERY).await;
+            let (before, changes) = (fresh.get(), fresh.changes());
+            tokio::time::advance(second).await;
+            assert_eq!(fresh.changes() - changes, u64::from(*before != value), "{text:?}");
             assert_eq!(*fresh.get(), value, "{text:?} after {before}");
         }
         fs::remove_file(&path).unwrap();
-        tokio::time::advance(LOOK_EVERY).await;
+        tokio::time::advance(second).await;
         assert_eq!(*fresh.get(), 333);
     }
 }

@@ -11,7 +11,7 @@ use http_body::{Frame, SizeHint};
 use crate::door::budget::Seat;
 use crate::door::visitor::Visitor;
 use crate::fresh::Fresh;
-use crate::tokens::{TokenFile, Tokens};
+use crate::tokens::TokenFile;
 
 /// The body of an answer. It holds the visitor's seat, and looks before each piece whether they may still have it.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ pub(crate) struct Stay {
     _seat: Option<Seat>,
     visitor: Visitor,
     tokens: Option<Arc<Fresh<TokenFile>>>,
-    /// Under which the visitor was admitted.
-    seen: Option<Arc<Tokens>>,
+    /// Which state of the tokens was looked at.
+    seen: Option<u64>,
 }
 
 impl Stay {
@@ -31,15 +31,16 @@ impl Stay {
 
     fn is_welcome(&mut self) -> bool {
         let Some(tokens) = &self.tokens else { return true };
-        let tokens = tokens.get();
-        if self.seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, &tokens)) {
+        let seen = Some(tokens.changes());
+        if self.seen == seen {
             return true;
         }
+        let tokens = tokens.get();
         let welcome = match &self.visitor {
             Visitor::Anyone => tokens.is_empty(),
             Visitor::Known { token, .. } => tokens.hold(token),
         };
-        self.seen = Some(tokens);
+        self.seen = seen;
         welcome
     }
 }
