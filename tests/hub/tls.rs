@@ -4,13 +4,14 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use streambell_hub::{CertificateError, CertificateFiles, Door, Hub, HubConfig, HubError};
+use streambell_hub::{CertificateError, CertificateFiles, Door, Hub, HubConfig, HubError, Message};
 use streambell_sse::{Client, Config, Connection, Signal, Status, Tls};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -122,12 +123,62 @@ async fn http1_and_http2_publish_and_read() {
 }
 
 #[tokio::test]
+async fn a_stream_of_http2_that_takes_nothing_is_cut_and_its_neighbour_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let pem = certificate();
+    write(folder.path(), &pem);
+    let door = Door { certificate: Some(files(folder.path())), ..Door::default() };
+    let stall = Duration::from_millis(200);
+    let hub = Hub::start(HubConfig { door, stall, keep_alive: stall / 4, ..config() }).await.unwrap();
+    let stream = connect(hub.addr(), &pem.0, b"h2").await.unwrap();
+    // Else the one would leave no room for the other.
+    let mut client = h2::client::Builder::new();
+    client.initial_connection_window_size(1 << 20);
+    let (http2, connection) = client.handshake::<_, Bytes>(stream).await.unwrap();
+    tokio::spawn(connection);
+    let mut http2 = http2.ready().await.unwrap();
+    let mut open = async |path: &str| {
+        let uri = format!("https://localhost:{}{path}", hub.addr().port());
+        let (stream, _) = http2.send_request(http::Request::get(uri).body(()).unwrap(), true).unwrap();
+        stream.await.unwrap().into_body()
+    };
+    let (mut stuck, mut other) = (open("/t/sse").await, open("/u/sse").await);
+    // More than its window, of which it gives nothing back.
+    for _ in 0..4 {
+        hub.publish("t", Message::text("x".repeat(60_000))).await.unwrap();
+    }
+    let cut = async {
+        loop {
+            match stuck.data().await {
+                Some(Ok(_)) => {}
+                Some(Err(error)) => break error,
+                None => panic!("it ended as if all were well"),
+            }
+        }
+    };
+    let error = tokio::time::timeout(PATIENCE, cut).await.expect("it holds its place");
+    assert!(error.is_reset(), "{error}");
+
+    hub.publish("u", Message::text("hello")).await.unwrap();
+    let reading = async {
+        loop {
+            let data = other.data().await.unwrap().unwrap();
+            other.flow_control().release_capacity(data.len()).unwrap();
+            if String::from_utf8_lossy(&data).contains("hello") {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, reading).await.expect("it was cut as well");
+}
+
+#[tokio::test]
 async fn our_own_client_reads_over_https() {
     let folder = tempfile::tempdir().unwrap();
     let pem = certificate();
     write(folder.path(), &pem);
     let hub = start(folder.path()).await.unwrap();
-    hub.publish("t", streambell_hub::Message::text("hello")).await.unwrap();
+    hub.publish("t", Message::text("hello")).await.unwrap();
     let mut config = Config::new(format!("https://localhost:{}/t/sse?since=all", hub.addr().port()).parse().unwrap());
     config.tls = Tls::default().trust(pem.0.as_bytes()).unwrap();
     let mut connection = Connection::new(Client::new().unwrap(), config);

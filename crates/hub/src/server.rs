@@ -1,5 +1,6 @@
 //! Connections: accepted one by one, served, and let go.
 
+mod pace;
 mod streams;
 
 use std::error::Error;
@@ -95,11 +96,11 @@ impl Server {
         let stream = Box::pin(stream);
 
         let peer = Peer(peer.ip());
-        let service =
-            TowerToHyperService::new(self.router.clone().map_request(move |mut request: Request<Incoming>| {
-                request.extensions_mut().insert(peer);
-                request
-            }));
+        let router = self.router.clone().map_request(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(peer);
+            request
+        });
+        let service = TowerToHyperService::new(router.clone());
         let mut http1 = http1::Builder::new();
         http1.timer(TokioTimer::new()).header_read_timeout(HEAD).max_header_size(HEAD_BYTES as usize);
 
@@ -115,7 +116,7 @@ impl Server {
         if stream.get_ref().1.alpn_protocol() != Some(b"h2") {
             return self.until_end(http1.serve_connection(TokioIo::new(stream), service), pending()).await;
         }
-        let streams = Streams::new(self.connections.clone());
+        let streams = Streams::new(self.connections.clone(), self.stall);
         let mut http2 = http2::Builder::new(streams.clone());
         http2
             .timer(TokioTimer::new())
@@ -125,6 +126,7 @@ impl Server {
             .max_header_list_size(HEAD_BYTES)
             .max_send_buf_size(WINDOW as usize)
             .initial_stream_window_size(WINDOW);
+        let service = TowerToHyperService::new(router.map_response(pace::paced));
         self.until_end(http2.serve_connection(TokioIo::new(stream), service), streams.idle()).await;
     }
 

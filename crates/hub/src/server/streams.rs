@@ -8,6 +8,8 @@ use hyper::rt::Executor;
 use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 
+use super::pace::Pace;
+
 /// How often it is looked whether a connection still has a request. One that had none between two looks is let go, as
 /// one of HTTP/1 is: whoever holds connections without asking for anything keeps others out.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
@@ -15,6 +17,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone)]
 pub(crate) struct Streams {
     tasks: TaskTracker,
+    /// A stream whose client takes nothing for so long, while there is something for it, is cut.
+    stall: Duration,
     begun: Arc<AtomicUsize>,
     ended: Arc<AtomicUsize>,
 }
@@ -23,8 +27,8 @@ pub(crate) struct Streams {
 struct Open(Arc<AtomicUsize>);
 
 impl Streams {
-    pub(crate) fn new(tasks: TaskTracker) -> Streams {
-        Streams { tasks, begun: Arc::default(), ended: Arc::default() }
+    pub(crate) fn new(tasks: TaskTracker, stall: Duration) -> Streams {
+        Streams { tasks, stall, begun: Arc::default(), ended: Arc::default() }
     }
 
     /// Completes when there was no request for a while.
@@ -47,10 +51,13 @@ where
 {
     fn execute(&self, request: F) {
         self.begun.fetch_add(1, Ordering::Release);
-        let open = Open(self.ended.clone());
+        let (open, stall, pace) = (Open(self.ended.clone()), self.stall, Arc::<Pace>::default());
         self.tasks.spawn(async move {
             let _open = open;
-            request.await;
+            tokio::select! {
+                _ = pace.clone().of(request) => {}
+                () = pace.stalls(stall) => tracing::info!("a subscriber that took nothing was cut"),
+            }
         });
     }
 }
@@ -70,7 +77,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_is_let_go_when_it_had_no_request_for_a_while() {
-        let streams = Streams::new(TaskTracker::new());
+        let streams = Streams::new(TaskTracker::new(), LOOK_EVERY);
         let start = Instant::now();
         streams.idle().await;
         assert_eq!(start.elapsed(), LOOK_EVERY, "one that never had any");
