@@ -1,14 +1,16 @@
 //! One subscriber: a place in some topics, and the bytes from there on.
 
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use futures_util::stream::{self, Stream};
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout_at};
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, Sleep, sleep};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 use crate::delivery::Delivery;
 use crate::event::{Event, EventId};
@@ -141,7 +143,7 @@ impl Subscription {
             }
             Err(error) => {
                 tracing::debug!(%error, "a subscriber waits for the journal");
-                tokio::time::sleep(RETRY).await;
+                sleep(RETRY).await;
             }
         }
     }
@@ -150,23 +152,6 @@ impl Subscription {
         let (chunk, count) = self.delivery.render(events);
         self.delivered.events += count;
         (count > 0).then_some(chunk)
-    }
-
-    /// Waits for what is next to send: events, or a sign of life. None: there will be nothing more.
-    async fn next(&mut self, keep_alive: Duration) -> Option<Bytes> {
-        let sign_of_life = Instant::now() + keep_alive;
-        loop {
-            let waited = match self.try_next() {
-                Ok(Some(chunk)) => return Some(chunk),
-                Err(Behind) => timeout_at(sign_of_life, self.catch_up()).await,
-                Ok(None) if self.delivery.poll => return None,
-                // A publication between the look above and this wait has left its permit in `wake`.
-                Ok(None) => timeout_at(sign_of_life, self.wake.notified()).await,
-            };
-            if waited.is_err() {
-                return Some(self.delivery.sign_of_life());
-            }
-        }
     }
 
     /// The body of the response. It ends when `stop` says so: then the client reconnects and resumes with its
@@ -178,20 +163,84 @@ impl Subscription {
         stop: CancellationToken,
     ) -> impl Stream<Item = Bytes> + Send {
         let greeting = self.delivery.greeting(rhythm.retry);
-        stream::unfold((self, greeting), move |(mut subscription, greeting)| {
-            let (stop, metrics) = (stop.clone(), metrics.clone());
-            async move {
-                if let Some(greeting) = greeting {
-                    return Some((greeting, (subscription, None)));
+        let flow = Flow {
+            subscription: self,
+            greeting,
+            metrics,
+            keep_alive: rhythm.keep_alive,
+            sent: Instant::now(),
+            alarm: Box::pin(sleep(rhythm.keep_alive)),
+            stop: Box::pin(stop.cancelled_owned()),
+        };
+        stream::unfold(flow, async |mut flow| flow.next().await.map(|chunk| (chunk, flow)))
+    }
+}
+
+/// A subscription on its way to a socket.
+///
+/// What is waited for besides events is made once and not for each of them: with a thousand subscribers that is most of
+/// what an event would cost.
+struct Flow {
+    subscription: Subscription,
+    greeting: Option<Bytes>,
+    metrics: Arc<Metrics>,
+    keep_alive: Duration,
+    /// When something was handed on last.
+    sent: Instant,
+    /// Rings at times, to see whether that was too long ago.
+    alarm: Pin<Box<Sleep>>,
+    stop: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+impl Flow {
+    /// What is next to send: events, or a sign of life. None: there will be nothing more.
+    async fn next(&mut self) -> Option<Bytes> {
+        if let Some(greeting) = self.greeting.take() {
+            return Some(greeting);
+        }
+        // Where there is always more to send, nothing else would look.
+        if self.stop.as_mut().now_or_never().is_some() {
+            return None;
+        }
+        let before = self.subscription.delivered;
+        let chunk = self.wait().await?;
+        self.sent = Instant::now();
+        let Delivered { events, gaps } = self.subscription.delivered;
+        self.metrics.delivered(events - before.events, chunk.len());
+        self.metrics.missed(gaps - before.gaps);
+        Some(chunk)
+    }
+
+    async fn wait(&mut self) -> Option<Bytes> {
+        let subscription = &mut self.subscription;
+        loop {
+            let is_behind = match subscription.try_next() {
+                Ok(Some(chunk)) => return Some(chunk),
+                Ok(None) if subscription.delivery.poll => return None,
+                Ok(None) => false,
+                Err(Behind) => true,
+            };
+            let more = async {
+                match is_behind {
+                    true => subscription.catch_up().await,
+                    // A publication between the look above and this wait has left its permit in `wake`.
+                    false => subscription.wake.notified().await,
                 }
-                let before = subscription.delivered;
-                let chunk = stop.run_until_cancelled(subscription.next(rhythm.keep_alive)).await??;
-                let Delivered { events, gaps } = subscription.delivered;
-                metrics.delivered(events - before.events, chunk.len());
-                metrics.missed(gaps - before.gaps);
-                Some((chunk, (subscription, None)))
+            };
+            tokio::select! {
+                biased;
+                () = more => {}
+                () = &mut self.stop => return None,
+                () = &mut self.alarm => {
+                    let (now, due) = (Instant::now(), self.sent + self.keep_alive);
+                    if due <= now {
+                        self.alarm.as_mut().reset(now + self.keep_alive);
+                        return Some(subscription.delivery.sign_of_life());
+                    }
+                    self.alarm.as_mut().reset(due);
+                }
             }
-        })
+        }
     }
 }
 
