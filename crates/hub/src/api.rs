@@ -4,7 +4,6 @@
 mod body;
 mod chat;
 mod clock;
-mod desk;
 mod events;
 mod game;
 mod jobs;
@@ -12,12 +11,13 @@ mod listener;
 mod only;
 mod prices;
 mod tasks;
+mod things;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::any;
 
-pub(crate) use self::desk::Desk;
+pub(crate) use self::things::Things;
 use crate::refusal::Refusal;
 use crate::routes::Shared;
 

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::api::Desk;
+use crate::api::Things;
 use crate::demo::Demos;
 use crate::door::Door;
 use crate::event::EventId;
@@ -174,8 +174,8 @@ impl Hub {
         });
         let rhythm = Rhythm { retry: config.retry, keep_alive: config.keep_alive };
         let intake = Arc::new(Intake { store, metrics: Arc::new(Metrics::new()) });
-        let desk = Desk::open(intake.clone(), rhythm, config.demo, &tasks, &stop);
-        let shared = Shared { intake: intake.clone(), demos, desk, rhythm, stop: stop.clone() };
+        let things = Things::open(intake.clone(), rhythm, config.demo, &tasks, &stop);
+        let shared = Shared { intake: intake.clone(), demos, things, rhythm, stop: stop.clone() };
         let server = Server {
             certificate: entrance.certificate.clone(),
             router: routes::router(shared, entrance, body),

@@ -17,7 +17,7 @@ use axum::routing::{delete, get, put};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{self, Desk};
+use crate::api::{self, Things};
 use crate::delivery::Format;
 use crate::demo::Demos;
 use crate::door::Entrance;
@@ -32,7 +32,7 @@ pub(crate) use subscribe::{Place, event_stream};
 pub(crate) struct Shared {
     pub(crate) intake: Arc<Intake>,
     pub(crate) demos: Option<Arc<Demos>>,
-    pub(crate) desk: Desk,
+    pub(crate) things: Things,
     pub(crate) rhythm: Rhythm,
     /// Ends every stream.
     pub(crate) stop: CancellationToken,

@@ -27,7 +27,7 @@ mod tests {
 
     #[test]
     fn a_loss_is_told_by_type() {
-        let event = |event: &str, data: &str| Event { event: event.into(), data: data.into(), ..Event::default() };
+        let event = |event: &str, data: &str| Event { event: event.into(), data: data.into(), id: "".into() };
         assert!(event("gap", r#"{"event":"gap","after":"1-0","until":"2-0"}"#).tells_of_loss());
         assert!(event("stream-reset", r#"{"channels":["t"]}"#).tells_of_loss());
         for other in [event("gap", r#"{"title":"Mind the gap"}"#), event("message", r#"{"event":"gap"}"#)] {

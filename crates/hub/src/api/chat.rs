@@ -11,10 +11,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
-use super::Desk;
+use super::Things;
 use super::body::{Form, Given};
-use super::desk::Kept;
 use super::listener::Listener;
+use super::things::Kept;
 use crate::demo;
 use crate::refusal::Refusal;
 use crate::routes::Shared;
@@ -34,20 +34,20 @@ impl Form for Line {
     const LIKE: &'static str = r#"{"username":"mia","message":"hello"}"#;
 }
 
-async fn say(State(desk): State<Desk>, Given(line): Given<Line>) -> Result<Json<Line>, Refusal> {
+async fn say(State(things): State<Things>, Given(line): Given<Line>) -> Result<Json<Line>, Refusal> {
     let line = Line { ts: Timestamp::now().as_millisecond(), ..line };
-    desk.tell(TOPIC, line.told()).await?;
+    things.tell(TOPIC, line.told()).await?;
     Ok(Json(line))
 }
 
-async fn follow(State(desk): State<Desk>, listener: Listener) -> Result<Response, Refusal> {
-    let seat = desk.audience.take_seat();
+async fn follow(State(things): State<Things>, listener: Listener) -> Result<Response, Refusal> {
+    let seat = things.audience.take_seat();
     let pass = move |chunk| {
         // The stream holds the seat, and gives it up when it is dropped.
         let _seat = &seat;
         chunk
     };
-    desk.listen(&[TOPIC], WELCOME, &listener, pass).await
+    things.listen(&[TOPIC], WELCOME, &listener, pass).await
 }
 
 /// How far the story is told, by whichever hub's turn it was.
@@ -76,13 +76,13 @@ impl Kept for Turn {
 }
 
 /// Goes on with the story while somebody listens. Of several hubs, the one that takes the turn tells the line.
-pub(super) async fn speak(desk: Desk) {
+pub(super) async fn speak(things: Things) {
     loop {
-        desk.audience.arrival().await;
-        let turn = desk.find::<Turn>(TOPIC).await;
+        things.audience.arrival().await;
+        let turn = things.find::<Turn>(TOPIC).await;
         let everyone_left = tokio::select! {
             () = sleep(PAUSE) => false,
-            () = desk.audience.departure() => true,
+            () = things.audience.departure() => true,
         };
         let Ok((at, turn)) = turn else { continue };
         if everyone_left {
@@ -90,9 +90,9 @@ pub(super) async fn speak(desk: Desk) {
         }
         let told = turn.map_or(0, |turn| turn.told);
         let next = Turn { clock: TOPIC.into(), told: told + 1 };
-        if let Ok(Some(_)) = desk.replace::<Turn>(at, next.stands()).await {
+        if let Ok(Some(_)) = things.replace::<Turn>(at, next.stands()).await {
             // Where nothing can be kept, there is a line less.
-            let _ = desk.tell(TOPIC, demo::nth_line(told).told()).await;
+            let _ = things.tell(TOPIC, demo::nth_line(told).told()).await;
         }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::Desk;
+use super::Things;
 use crate::event::EventId;
 use crate::store::StoreError;
 use crate::thing::{Entity, Job};
@@ -22,11 +22,11 @@ const RETRY: Duration = Duration::from_secs(1);
 /// Since when each job is at which event, by this hub's own clock: that of the store may be another.
 type Seen = HashMap<String, (EventId, Instant)>;
 
-pub(super) async fn run(desk: Desk) {
-    let bell = desk.bell::<Job>();
+pub(super) async fn run(things: Things) {
+    let bell = things.bell::<Job>();
     let mut seen = Seen::new();
     loop {
-        let next = match step(&desk, &mut seen).await {
+        let next = match step(&things, &mut seen).await {
             Ok(next) => next,
             Err(error) => {
                 tracing::debug!(%error, "jobs wait for the store");
@@ -45,18 +45,18 @@ pub(super) async fn run(desk: Desk) {
 }
 
 /// Makes the steps that it is time for. Returns when the next one is due.
-async fn step(desk: &Desk, seen: &mut Seen) -> Result<Option<Instant>, StoreError> {
+async fn step(things: &Things, seen: &mut Seen) -> Result<Option<Instant>, StoreError> {
     let now = Instant::now();
     let mut next = None;
     let mut still = Seen::new();
-    for (at, job) in desk.all::<Job>().await? {
+    for (at, job) in things.all::<Job>().await? {
         let Some(wait) = job.next_step() else { continue };
         let name = job.name().to_owned();
         let since = seen.get(&name).filter(|(seen, _)| *seen == at).map_or(now, |(_, since)| *since);
         let due = since + wait;
         let (place, look) = if now < due {
             ((at, since), due)
-        } else if let Some(made) = desk.replace::<Job>(at, job.step().stands()).await? {
+        } else if let Some(made) = things.replace::<Job>(at, job.step().stands()).await? {
             // In step, but not in a hurry after a long sleep.
             let since = if now - due < wait { due } else { now };
             ((made, since), since + wait)

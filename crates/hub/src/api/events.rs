@@ -8,7 +8,7 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::Things;
 use super::body::{Form, Given};
 use super::listener::Listener;
 use crate::refusal::Refusal;
@@ -37,7 +37,10 @@ impl Form for Happening {
     const LIKE: &'static str = r#"{"event":"stock","symbol":"ACME","price":"101.20"}, or {"event":"news","title":"Rates held"}, or {"event":"chat","username":"mia","message":"hello"}"#;
 }
 
-async fn publish(State(desk): State<Desk>, Given(mut happening): Given<Happening>) -> Result<Json<Happening>, Refusal> {
+async fn publish(
+    State(things): State<Things>,
+    Given(mut happening): Given<Happening>,
+) -> Result<Json<Happening>, Refusal> {
     let now = Timestamp::now().as_millisecond();
     let (kind, message) = match &mut happening {
         Happening::Stock(stock) => {
@@ -54,7 +57,7 @@ async fn publish(State(desk): State<Desk>, Given(mut happening): Given<Happening
         }
     };
     let (event, topic) = KINDS[kind];
-    desk.tell(topic, message.event(event)).await?;
+    things.tell(topic, message.event(event)).await?;
     Ok(Json(happening))
 }
 
@@ -64,7 +67,7 @@ struct Choice {
 }
 
 async fn follow(
-    State(desk): State<Desk>,
+    State(things): State<Things>,
     listener: Listener,
     Query(Choice { only }): Query<Choice>,
 ) -> Result<Response, Refusal> {
@@ -74,5 +77,5 @@ async fn follow(
     }
     let is_chosen = |kind| chosen.is_empty() || chosen.contains(&kind);
     let topics: Vec<_> = KINDS.iter().filter(|(kind, _)| is_chosen(kind)).map(|(_, topic)| *topic).collect();
-    desk.listen(&topics, WELCOME, &listener, |chunk| chunk).await
+    things.listen(&topics, WELCOME, &listener, |chunk| chunk).await
 }

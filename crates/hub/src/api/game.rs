@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::Desk;
+use super::Things;
 use super::body::{Form, Given};
 use super::listener::Listener;
 use crate::refusal::Refusal;
@@ -35,12 +35,12 @@ impl Form for Change {
     const LIKE: &'static str = r#"{"home":"Lions","away":"Bears","home_score":2,"away_score":0,"clock":"11:40"}"#;
 }
 
-async fn now(State(desk): State<Desk>) -> Result<Json<Game>, Refusal> {
-    desk.one(Game::LIVE).await.map(Json)
+async fn now(State(things): State<Things>) -> Result<Json<Game>, Refusal> {
+    things.one(Game::LIVE).await.map(Json)
 }
 
 /// What is not said stays as it was, and `last` is of this change alone.
-async fn change(State(desk): State<Desk>, Given(change): Given<Change>) -> Result<Json<Game>, Refusal> {
+async fn change(State(things): State<Things>, Given(change): Given<Change>) -> Result<Json<Game>, Refusal> {
     let Change { home, away, home_score, away_score, period, clock, status, last } = &change;
     let next = |game: Option<Game>| {
         let game = game.unwrap_or_else(Game::kick_off);
@@ -55,9 +55,9 @@ async fn change(State(desk): State<Desk>, Given(change): Given<Change>) -> Resul
             last: last.clone(),
         })
     };
-    desk.change(Game::LIVE, next).await.map(Json)
+    things.change(Game::LIVE, next).await.map(Json)
 }
 
-async fn follow(State(desk): State<Desk>, listener: Listener) -> Result<Response, Refusal> {
-    desk.follow::<Game>(&listener).await
+async fn follow(State(things): State<Things>, listener: Listener) -> Result<Response, Refusal> {
+    things.follow::<Game>(&listener).await
 }

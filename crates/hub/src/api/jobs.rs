@@ -8,11 +8,11 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::Desk;
+use super::Things;
 use super::body::{Form, Given};
-use super::desk::Kept;
 use super::listener::Listener;
 use super::only::only;
+use super::things::Kept;
 use crate::event::EventId;
 use crate::refusal::Refusal;
 use crate::routes::Shared;
@@ -59,7 +59,7 @@ impl Form for Report {
     const LIKE: &'static str = r#"{"job":"backup","progress":40,"total":100,"message":"copying"}"#;
 }
 
-async fn start(State(desk): State<Desk>, Given(order): Given<Order>) -> Result<(StatusCode, Json<Job>), Refusal> {
+async fn start(State(things): State<Things>, Given(order): Given<Order>) -> Result<(StatusCode, Json<Job>), Refusal> {
     let (total, seconds) = (order.total.unwrap_or(TOTAL), order.seconds.unwrap_or(SECONDS));
     if !(1..=MAX_TOTAL).contains(&total) || !(1..=MAX_SECONDS).contains(&seconds) {
         return Err(Refusal::bad(format!("total is 1 to {MAX_TOTAL}, and seconds are 1 to {MAX_SECONDS}")));
@@ -70,10 +70,10 @@ async fn start(State(desk): State<Desk>, Given(order): Given<Order>) -> Result<(
     };
     let job = match order.job {
         Some(name) => {
-            make_room(&desk, &name).await?;
-            desk.change(&name, |before| restart(before, begin(name.clone()))).await?
+            make_room(&things, &name).await?;
+            things.change(&name, |before| restart(before, begin(name.clone()))).await?
         }
-        None => start_another(&desk, begin).await?,
+        None => start_another(&things, begin).await?,
     };
     Ok((StatusCode::ACCEPTED, Json(job)))
 }
@@ -89,41 +89,41 @@ fn restart(before: Option<Job>, next: Job) -> Result<Job, Refusal> {
 }
 
 /// Starts a job under a name that no other has.
-async fn start_another(desk: &Desk, begin: impl Fn(Name) -> Job) -> Result<Job, Refusal> {
-    let jobs = desk.all::<Job>().await?;
+async fn start_another(things: &Things, begin: impl Fn(Name) -> Job) -> Result<Job, Refusal> {
+    let jobs = things.all::<Job>().await?;
     let numbers = jobs.iter().filter_map(|(_, job)| job.job.strip_prefix("job-")?.parse().ok());
     let mut number: u32 = numbers.max().unwrap_or(0);
     loop {
         number = number.saturating_add(1);
         let job = begin(Name::own(format!("job-{number}")));
-        make_room(desk, &job.job).await?;
-        if desk.make(&job).await? {
+        make_room(things, &job.job).await?;
+        if things.make(&job).await? {
             return Ok(job);
         }
     }
 }
 
 /// Lets go of the job that has been over for longest, where this one is new and there is no room for it.
-async fn make_room(desk: &Desk, name: &str) -> Result<(), Refusal> {
-    let jobs = desk.all::<Job>().await?;
+async fn make_room(things: &Things, name: &str) -> Result<(), Refusal> {
+    let jobs = things.all::<Job>().await?;
     if jobs.len() < Job::MOST || jobs.iter().any(|(_, job)| &*job.job == name) {
         return Ok(());
     }
     if let Some((at, over)) = jobs.iter().find(|(_, job)| job.status != Status::Running) {
-        desk.replace::<Job>(*at, Job::gone(&over.job)).await?;
+        things.replace::<Job>(*at, Job::gone(&over.job)).await?;
     }
     Ok(())
 }
 
-async fn report(State(desk): State<Desk>, Given(report): Given<Report>) -> Result<Json<Job>, Refusal> {
+async fn report(State(things): State<Things>, Given(report): Given<Report>) -> Result<Json<Job>, Refusal> {
     let Some(name) = report.job.clone() else {
         return Err(Refusal::bad(format!("say which job it is: send JSON like {}", Report::LIKE)));
     };
-    take(&desk, name, report).await
+    take(&things, name, report).await
 }
 
 async fn report_of(
-    State(desk): State<Desk>,
+    State(things): State<Things>,
     Path(job): Path<String>,
     Given(report): Given<Report>,
 ) -> Result<Json<Job>, Refusal> {
@@ -131,13 +131,13 @@ async fn report_of(
     if report.job.as_ref().is_some_and(|job| *job != name) {
         return Err(Refusal::bad("the address and the body name different jobs: leave the job out of the body"));
     }
-    take(&desk, name, report).await
+    take(&things, name, report).await
 }
 
 /// Takes a report. From then on the hub's clock leaves the job alone.
-async fn take(desk: &Desk, name: Name, report: Report) -> Result<Json<Job>, Refusal> {
-    if desk.find::<Job>(&name).await?.0 == EventId::ZERO {
-        make_room(desk, &name).await?;
+async fn take(things: &Things, name: Name, report: Report) -> Result<Json<Job>, Refusal> {
+    if things.find::<Job>(&name).await?.0 == EventId::ZERO {
+        make_room(things, &name).await?;
     }
     let next = |before: Option<Job>| {
         let before = before.as_ref();
@@ -153,7 +153,7 @@ async fn take(desk: &Desk, name: Name, report: Report) -> Result<Json<Job>, Refu
         let status = report.status.unwrap_or(if progress == total { Status::Done } else { Status::Running });
         Ok(Job { job: name.clone(), progress, total, status, message: report.message.clone(), seconds: None })
     };
-    desk.change(&name, next).await.map(Json)
+    things.change(&name, next).await.map(Json)
 }
 
 #[derive(Deserialize)]
@@ -162,20 +162,20 @@ struct Choice {
 }
 
 async fn follow(
-    State(desk): State<Desk>,
+    State(things): State<Things>,
     listener: Listener,
     Query(Choice { job }): Query<Choice>,
 ) -> Result<Response, Refusal> {
-    let Some(job) = job else { return desk.follow::<Job>(&listener).await };
-    desk.one::<Job>(&job).await?;
-    desk.listen(&[Job::TOPIC], Job::MOST, &listener, move |chunk| only(&chunk, Job::NAME, &job)).await
+    let Some(job) = job else { return things.follow::<Job>(&listener).await };
+    things.one::<Job>(&job).await?;
+    things.listen(&[Job::TOPIC], Job::MOST, &listener, move |chunk| only(&chunk, Job::NAME, &job)).await
 }
 
-async fn one(State(desk): State<Desk>, Path(job): Path<String>) -> Result<Json<Job>, Refusal> {
-    desk.one(&job).await.map(Json)
+async fn one(State(things): State<Things>, Path(job): Path<String>) -> Result<Json<Job>, Refusal> {
+    things.one(&job).await.map(Json)
 }
 
-async fn remove(State(desk): State<Desk>, Path(job): Path<String>) -> Result<StatusCode, Refusal> {
-    desk.remove::<Job>(&job).await?;
+async fn remove(State(things): State<Things>, Path(job): Path<String>) -> Result<StatusCode, Refusal> {
+    things.remove::<Job>(&job).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use axum::routing::get;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::Desk;
+use super::Things;
 use super::body::{Form, Given};
 use super::listener::Listener;
 use crate::refusal::Refusal;
@@ -34,26 +34,26 @@ impl Form for Tag {
     const LIKE: &'static str = r#"{"price":"12.50","currency":"EUR"}"#;
 }
 
-async fn list(State(desk): State<Desk>, listener: Listener) -> Result<Response, Refusal> {
+async fn list(State(things): State<Things>, listener: Listener) -> Result<Response, Refusal> {
     if listener.wants_events() {
-        return desk.follow::<Product>(&listener).await;
+        return things.follow::<Product>(&listener).await;
     }
-    let mut products: Vec<Product> = desk.all().await?.into_iter().map(|(_, product)| product).collect();
+    let mut products: Vec<Product> = things.all().await?.into_iter().map(|(_, product)| product).collect();
     products.sort_by(|a, b| a.product.cmp(&b.product));
     Ok(Json(products).into_response())
 }
 
-async fn follow(State(desk): State<Desk>, listener: Listener) -> Result<Response, Refusal> {
-    desk.follow::<Product>(&listener).await
+async fn follow(State(things): State<Things>, listener: Listener) -> Result<Response, Refusal> {
+    things.follow::<Product>(&listener).await
 }
 
-async fn one(State(desk): State<Desk>, Path(product): Path<String>) -> Result<Json<Product>, Refusal> {
-    desk.one(&product).await.map(Json)
+async fn one(State(things): State<Things>, Path(product): Path<String>) -> Result<Json<Product>, Refusal> {
+    things.one(&product).await.map(Json)
 }
 
 /// A currency that is not said stays as it was.
 async fn price(
-    State(desk): State<Desk>,
+    State(things): State<Things>,
     Path(product): Path<String>,
     Given(tag): Given<Tag>,
 ) -> Result<Json<Product>, Refusal> {
@@ -63,10 +63,10 @@ async fn price(
         let (product, price) = (product.clone(), tag.price.clone());
         Ok(Product { product, price, currency, ts: Timestamp::now().as_millisecond() })
     };
-    desk.change(&product, change).await.map(Json)
+    things.change(&product, change).await.map(Json)
 }
 
-async fn remove(State(desk): State<Desk>, Path(product): Path<String>) -> Result<StatusCode, Refusal> {
-    desk.remove::<Product>(&product).await?;
+async fn remove(State(things): State<Things>, Path(product): Path<String>) -> Result<StatusCode, Refusal> {
+    things.remove::<Product>(&product).await?;
     Ok(StatusCode::NO_CONTENT)
 }

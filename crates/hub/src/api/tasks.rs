@@ -10,10 +10,10 @@ use axum::routing::get;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::Desk;
+use super::Things;
 use super::body::{Form, Given};
-use super::desk::missing;
 use super::listener::Listener;
+use super::things::missing;
 use crate::refusal::Refusal;
 use crate::routes::Shared;
 use crate::thing::{Name, Task};
@@ -48,28 +48,28 @@ impl Form for Change {
     const LIKE: &'static str = r#"{"done":true}"#;
 }
 
-async fn list(State(desk): State<Desk>, listener: Listener) -> Result<Response, Refusal> {
+async fn list(State(things): State<Things>, listener: Listener) -> Result<Response, Refusal> {
     if listener.wants_events() {
-        return desk.follow::<Task>(&listener).await;
+        return things.follow::<Task>(&listener).await;
     }
-    let mut tasks: Vec<Task> = desk.all().await?.into_iter().map(|(_, task)| task).collect();
+    let mut tasks: Vec<Task> = things.all().await?.into_iter().map(|(_, task)| task).collect();
     tasks.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(Json(tasks).into_response())
 }
 
-async fn follow(State(desk): State<Desk>, listener: Listener) -> Result<Response, Refusal> {
-    desk.follow::<Task>(&listener).await
+async fn follow(State(things): State<Things>, listener: Listener) -> Result<Response, Refusal> {
+    things.follow::<Task>(&listener).await
 }
 
-async fn one(State(desk): State<Desk>, Path(id): Path<String>) -> Result<Json<Task>, Refusal> {
-    desk.one(&id).await.map(Json)
+async fn one(State(things): State<Things>, Path(id): Path<String>) -> Result<Json<Task>, Refusal> {
+    things.one(&id).await.map(Json)
 }
 
-async fn add(State(desk): State<Desk>, Given(new): Given<New>) -> Result<Response, Refusal> {
+async fn add(State(things): State<Things>, Given(new): Given<New>) -> Result<Response, Refusal> {
     let mut time = Timestamp::now().as_millisecond().unsigned_abs();
     loop {
         let task = Task { id: id_of(time), title: new.title.clone(), done: new.done };
-        if desk.make(&task).await? {
+        if things.make(&task).await? {
             let location = format!("/api/tasks/{}", task.id);
             return Ok((StatusCode::CREATED, [(LOCATION, location)], Json(task)).into_response());
         }
@@ -79,7 +79,7 @@ async fn add(State(desk): State<Desk>, Given(new): Given<New>) -> Result<Respons
 }
 
 async fn change(
-    State(desk): State<Desk>,
+    State(things): State<Things>,
     Path(id): Path<String>,
     Given(Change { title, done }): Given<Change>,
 ) -> Result<Json<Task>, Refusal> {
@@ -90,11 +90,11 @@ async fn change(
         let task = task.ok_or_else(|| missing::<Task>(&id))?;
         Ok(Task { id: task.id, title: title.clone().unwrap_or(task.title), done: done.unwrap_or(task.done) })
     };
-    desk.change(&id, change).await.map(Json)
+    things.change(&id, change).await.map(Json)
 }
 
-async fn remove(State(desk): State<Desk>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
-    desk.remove::<Task>(&id).await?;
+async fn remove(State(things): State<Things>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+    things.remove::<Task>(&id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

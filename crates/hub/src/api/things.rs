@@ -63,7 +63,7 @@ impl Kept for Task {
 }
 
 #[derive(Clone)]
-pub(crate) struct Desk {
+pub(crate) struct Things {
     intake: Arc<Intake>,
     rhythm: Rhythm,
     stop: CancellationToken,
@@ -71,13 +71,13 @@ pub(crate) struct Desk {
     pub(super) audience: Audience,
 }
 
-impl FromRef<Shared> for Desk {
-    fn from_ref(shared: &Shared) -> Desk {
-        shared.desk.clone()
+impl FromRef<Shared> for Things {
+    fn from_ref(shared: &Shared) -> Things {
+        shared.things.clone()
     }
 }
 
-impl Desk {
+impl Things {
     /// Opens, with what goes on by itself: jobs, and with `chatter` a chat that someone listens to.
     pub(crate) fn open(
         intake: Arc<Intake>,
@@ -85,15 +85,15 @@ impl Desk {
         chatter: bool,
         tasks: &TaskTracker,
         stop: &CancellationToken,
-    ) -> Desk {
-        let desk = Desk { intake, rhythm, stop: stop.clone(), audience: Audience::new() };
-        let (clock, ending) = (clock::run(desk.clone()), stop.clone());
+    ) -> Things {
+        let things = Things { intake, rhythm, stop: stop.clone(), audience: Audience::new() };
+        let (clock, ending) = (clock::run(things.clone()), stop.clone());
         tasks.spawn(async move { ending.run_until_cancelled(clock).await });
         if chatter {
-            let (chat, ending) = (chat::speak(desk.clone()), stop.clone());
+            let (chat, ending) = (chat::speak(things.clone()), stop.clone());
             tasks.spawn(async move { ending.run_until_cancelled(chat).await });
         }
-        desk
+        things
     }
 
     /// All things of a kind, those first that have not changed for longest. What is no such thing is left out.
