@@ -8,7 +8,7 @@ use clap::{
 };
 use serde::de::DeserializeOwned;
 use streambell_engine::model::{AlertId, AlertState, ExportFormat, Millis, Notify, Seq, Span, View};
-use streambell_hub::{HostName, Limits, Origin, TopicPattern};
+use streambell_hub::{HostName, Limits, Origin, Retention, TopicPattern};
 
 use crate::since::parse_since;
 
@@ -507,6 +507,15 @@ pub(crate) struct ServeHub {
     /// Topics
     #[arg(long, value_name = "NUMBER", default_value_t = Limits::default().topics)]
     pub(crate) max_topics: usize,
+    /// Events of each topic that are kept
+    #[arg(long, value_name = "NUMBER", default_value_t = Retention::default().events)]
+    pub(crate) keep_events: usize,
+    /// Bytes of each topic that are kept
+    #[arg(long, value_name = "NUMBER", default_value_t = Retention::default().bytes)]
+    pub(crate) keep_bytes: usize,
+    /// Hours that an event is kept
+    #[arg(long, value_name = "NUMBER", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) keep_hours: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Args)]

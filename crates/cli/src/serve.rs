@@ -1,7 +1,9 @@
 //! `hub`: the hub alone.
 
+use std::time::Duration;
+
 use serde_json::json;
-use streambell_hub::{CertificateFiles, Door, Hub, HubConfig, Limits, StorePlace};
+use streambell_hub::{CertificateFiles, Door, Hub, HubConfig, Limits, Retention, StorePlace};
 
 use crate::{args::ServeHub, failure::Failure, output, run::told_to_end, token};
 
@@ -34,5 +36,10 @@ fn config(args: ServeHub) -> Result<HubConfig, Failure> {
         Some(url) => StorePlace::Redis(url),
         None => StorePlace::Folder(token::folder(&args.data)?),
     };
-    Ok(HubConfig { listen: args.listen, door, store, limits, ..HubConfig::default() })
+    let retention = Retention {
+        events: args.keep_events,
+        bytes: args.keep_bytes,
+        age: Duration::from_secs(u64::from(args.keep_hours) * 60 * 60),
+    };
+    Ok(HubConfig { listen: args.listen, door, store, retention, limits, ..HubConfig::default() })
 }

@@ -84,9 +84,11 @@ pub(crate) fn router(shared: Shared, entrance: Entrance, max_body: usize) -> Rou
     entrance.before(router).layer(count).with_state(shared)
 }
 
-async fn healthz(State(shared): State<Shared>) -> Json<Value> {
+/// Whether it lives, and can keep what is published.
+async fn healthz(State(shared): State<Shared>) -> Result<Json<Value>, Refusal> {
+    shared.intake.store.check().await?;
     let counts = shared.intake.store.counts();
-    Json(json!({ "status": "ok", "topics": counts.topics, "subscribers": counts.subscribers }))
+    Ok(Json(json!({ "status": "ok", "topics": counts.topics, "subscribers": counts.subscribers })))
 }
 
 async fn wrong_method() -> Refusal {

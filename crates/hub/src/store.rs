@@ -316,6 +316,14 @@ impl Store {
         Ok(CaughtUp { events: page.events, place: page.until.max(place), lost })
     }
 
+    /// Whether what keeps the events answers.
+    pub(crate) async fn check(&self) -> Result<(), StoreError> {
+        match &self.journal {
+            Some(journal) => journal.newest().await.map(drop),
+            None => Ok(()),
+        }
+    }
+
     /// The topics that hold events or have subscribers here, in the order of their names.
     pub(crate) async fn topics(&self) -> Result<BTreeMap<TopicName, Listed>, StoreError> {
         let mut topics = self.live.topics(Timestamp::now());

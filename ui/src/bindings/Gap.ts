@@ -13,6 +13,7 @@ since: number,
  */
 until: number, 
 /**
- * How many events of that time the server sent afterwards; `None`: it numbers nothing, so it could not.
+ * How many events of that time the server sent afterwards; `None`: it numbers nothing, or it has not kept them
+ * all.
  */
 recovered: number | null, };
