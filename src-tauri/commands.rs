@@ -4,6 +4,7 @@ mod alerts;
 mod diagnostics;
 mod events;
 mod feeds;
+mod hub;
 mod login;
 mod page;
 mod preferences;
@@ -91,6 +92,7 @@ commands![
     alerts::why_event,
     feeds::mute_feed,
     alerts::read_alerts,
+    hub::hub_topics,
     login::starts_at_login,
     login::start_at_login,
     preferences::set_preferences,

@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use streambell_cli::{
     WindowStart,
     control::{Client, Request, Server, Shell},
-    demo::ensure_demo,
+    demo::{ensure_demo, follow_hub},
     desktop_notify::{DesktopNotifier, Feedback, NO_SERVICE},
-    hub::{self, EmbeddedHub},
+    hub::EmbeddedHub,
     start_engine,
 };
 use streambell_engine::{
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_millis(1500);
 /// What runs behind the window.
 pub(crate) struct Program {
     pub(crate) engine: Engine,
-    hub: EmbeddedHub,
+    hub: Arc<EmbeddedHub>,
     control: Option<JoinHandle<()>>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) async fn start(
     window: WindowStart,
     requests: mpsc::Sender<Shell>,
 ) -> Result<Option<Program>, Failure> {
-    let hub = hub::start(home).await;
+    let hub = Arc::new(EmbeddedHub::new(home));
     let (feedback, heard) = mpsc::channel(FEEDBACK);
     let notifier = Arc::new(DesktopNotifier::start_in(home, move |news| {
         if feedback.try_send(news).is_err() {
@@ -61,7 +61,7 @@ pub(crate) async fn start(
         home: home.clone(),
         notifier: notifier.clone(),
         secrets: key_ring(),
-        hub: hub.info(),
+        hub: Some(hub.clone()),
         clock: Clock::default(),
         subscribe: true,
     };
@@ -72,14 +72,12 @@ pub(crate) async fn start(
         result => result?,
     };
     tokio::spawn(listen_to_desktop(engine.clone(), heard, requests.clone()));
-    if let Some(notice) = hub.notice() {
-        tell(&engine, notice).await;
-    }
-    if let Some(info) = hub.info()
+    if let Some(info) = engine.hub()
         && let Err(error) = ensure_demo(&engine, &info.url, window.demo).await
     {
         tracing::warn!(%error, "the demo feeds are not as they should be");
     }
+    tokio::spawn(follow_hub(engine.clone()));
     let control = open_control(home, &engine, requests).await;
     Ok(Some(Program { engine, hub, control }))
 }
@@ -101,10 +99,10 @@ impl Program {
 
 /// Adds the demo feeds of the embedded hub.
 pub(crate) async fn add_demo_feeds(engine: &Engine) -> commands::Answer<()> {
-    let hub = engine.hub().await?.ok_or_else(|| {
+    let hub = engine.hub().ok_or_else(|| {
         let message = speak!(
-            "The embedded hub does not run, so there are no demo feeds. Restart Streambell to try again.",
-            "内置的 Hub 没有运行，因此没有演示订阅源。请重新启动 Streambell 后再试。",
+            "The embedded hub does not run, so there are no demo feeds. Turn it on in Settings › Hub.",
+            "内置的 Hub 没有运行，因此没有演示订阅源。请在“设置 › Hub”中打开它。",
         );
         Refusal::new("no_hub", message)
     })?;

@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod control;
 mod demo;
+mod embedded;
 mod hub;
 mod looking;
 #[cfg(target_os = "linux")]

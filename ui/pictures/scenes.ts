@@ -58,6 +58,15 @@ export const SCENES: Scene[] = [
   { name: 'settings-storage', hash: '#/settings/storage' },
   { name: 'settings-keep', hash: '#/settings/storage', prepare: (page) => press(page, 'history-keep-all') },
   { name: 'settings-network', hash: '#/settings/network' },
+  { name: 'settings-hub', hash: '#/settings/hub', prepare: hubTopics },
+  { name: 'settings-hub-narrow', hash: '#/settings/hub', narrow: true, prepare: hubTopics },
+  { name: 'settings-hub-off', hash: '#/settings/hub', prepare: (page) => press(page, 'hub-runs') },
+  {
+    name: 'settings-hub-empty',
+    story: 'empty',
+    hash: '#/settings/hub',
+    prepare: (page) => page.getByTestId('hub-curl').waitFor(),
+  },
   { name: 'settings-diagnostics', hash: '#/settings/diagnostics', prepare: selfTest },
   { name: 'settings-about', hash: '#/settings/about' },
   { name: 'palette', prepare: (page) => palette(page, '') },
@@ -335,4 +344,8 @@ async function broken(page: Page): Promise<void> {
   });
   await go(page, '#/history');
   await page.getByTestId('empty').waitFor();
+}
+
+async function hubTopics(page: Page): Promise<void> {
+  await page.getByTestId('hub-topic').first().waitFor();
 }

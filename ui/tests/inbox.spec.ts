@@ -22,6 +22,8 @@ async function hold(page: Page): Promise<void> {
       close_to_tray: true,
       network: { proxy: null, roots: null },
       retention: { days: 90, megabytes: 512 },
+      hub: true,
+      hub_port: 7788,
     });
   });
 }

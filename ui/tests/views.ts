@@ -21,7 +21,7 @@ export const PAGES: Seen[] = [
   { name: 'feed of talk', hash: '#/feed/chat' },
   { name: 'feed that is stopped', hash: '#/feed/deploys' },
   { name: 'feed that is gone', hash: '#/feed/gone' },
-  ...['feeds', 'general', 'notifications', 'storage', 'network', 'diagnostics', 'about'].map((section) => ({
+  ...['feeds', 'general', 'notifications', 'storage', 'network', 'hub', 'diagnostics', 'about'].map((section) => ({
     name: `settings, ${section}`,
     hash: `#/settings/${section}`,
   })),

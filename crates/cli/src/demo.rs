@@ -48,6 +48,19 @@ pub async fn ensure_demo(engine: &Engine, hub_url: &str, add: bool) -> Result<()
     Ok(())
 }
 
+/// Points the demo feeds to the hub wherever it goes, until the engine ends.
+pub async fn follow_hub(engine: Engine) {
+    let mut addresses = engine.hub_addresses();
+    while addresses.changed().await.is_ok() {
+        let hub = addresses.borrow_and_update().clone();
+        if let Some(hub) = hub
+            && let Err(error) = ensure_demo(&engine, &hub.url, false).await
+        {
+            tracing::warn!(%error, "the demo feeds do not follow the hub");
+        }
+    }
+}
+
 /// Whether a feed is the demo of an earlier start. One that the user has pointed elsewhere is theirs.
 fn is_moved(feed: &Feed, url: &str) -> bool {
     let path = url.find("/demo/").map(|at| &url[at..]);

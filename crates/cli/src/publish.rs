@@ -6,7 +6,7 @@ use http::{HeaderValue, Request, header};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use serde_json::Value;
-use streambell_engine::model::HubInfo;
+use streambell_engine::model::{HUB_PORT, HubInfo};
 use streambell_sse::Tls;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -15,7 +15,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-use crate::{args::Publish, control, failure::Failure, hub::PORT, output, program::home, source};
+use crate::{args::Publish, control, failure::Failure, output, program::home, source};
 
 /// Longer answers are not the hub's.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -24,10 +24,10 @@ pub(crate) async fn publish(args: Publish) -> Result<(), Failure> {
     let message = if args.message == "-" { source::read(Path::new("-"))? } else { args.message.clone() };
     let hub = match &args.hub {
         Some(hub) => hub.clone(),
-        None => running_hub().await.unwrap_or_else(|| format!("http://127.0.0.1:{PORT}")),
+        None => running_hub().await.unwrap_or_else(|| format!("http://127.0.0.1:{HUB_PORT}")),
     };
     let url = Url::parse(&hub).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
-    let url = url.ok_or_else(|| Failure::usage(format!("--hub {hub}: write it like http://127.0.0.1:{PORT}")))?;
+    let url = url.ok_or_else(|| Failure::usage(format!("--hub {hub}: write it like http://127.0.0.1:{HUB_PORT}")))?;
     let (status, answer) = post(&url, &args, message).await?;
     if !(200..300).contains(&status) {
         return Err(Failure::failed(format!("The hub at {hub} refused ({status}): {}", reason(&answer))));

@@ -3,7 +3,7 @@
 use std::{future::Future, io, sync::Arc};
 
 use streambell_engine::{
-    Clock, Engine, Home, Setup, key_ring,
+    Clock, Engine, Home, HubHost, Setup, key_ring,
     model::{Notice, NoticeLevel, Reason},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
@@ -11,10 +11,10 @@ use tokio::{sync::mpsc, task::JoinHandle};
 use crate::{
     args::Run,
     control::{Client, Server},
-    demo::ensure_demo,
+    demo::{ensure_demo, follow_hub},
     desktop_notify::{DesktopNotifier, Feedback},
     failure::Failure,
-    hub::{self, EmbeddedHub},
+    hub::EmbeddedHub,
     program::{home, start_engine},
 };
 
@@ -30,7 +30,7 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
             "Streambell is already running on {folder}. Stop it first, or set STREAMBELL_HOME to another folder."
         )));
     }
-    let hub = if args.no_hub { EmbeddedHub::default() } else { hub::start(&home).await };
+    let hub = (!args.no_hub).then(|| Arc::new(EmbeddedHub::new(&home)));
     let (feedback, mut heard) = mpsc::channel(FEEDBACK);
     let notifier = Arc::new(DesktopNotifier::start_in(&home, move |news| {
         // A full queue has said enough.
@@ -40,17 +40,15 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
         home: home.clone(),
         notifier: notifier.clone(),
         secrets: key_ring(),
-        hub: hub.info(),
+        hub: hub.clone().map(|hub| hub as Arc<dyn HubHost>),
         clock: Clock::default(),
         subscribe: true,
     };
     let engine = start_engine(setup).await.map_err(Failure::failed)?;
-    if let Some(notice) = hub.notice() {
-        engine.notice(notice).await?;
-    }
-    if let Some(info) = hub.info() {
+    if let Some(info) = engine.hub() {
         ensure_demo(&engine, &info.url, args.demo).await?;
     }
+    tokio::spawn(follow_hub(engine.clone()));
     let control = listen(&home, &engine).await?;
     tracing::info!(folder = %home.folder().display(), "running; Ctrl-C or SIGTERM ends it");
     let mut told = std::pin::pin!(told);
@@ -66,7 +64,12 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
         // The socket is gone once the task is.
         let _ = control.await;
     }
-    tokio::join!(engine.shutdown(), hub.shutdown());
+    let end_hub = async {
+        if let Some(hub) = hub {
+            hub.shutdown().await;
+        }
+    };
+    tokio::join!(engine.shutdown(), end_hub);
     Ok(())
 }
 

@@ -30,11 +30,12 @@ use crate::{
     EngineError, Language,
     clock::Clock,
     gate::Doorkeeper,
+    hub::{HubWish, KeptHub},
     leaving::Leaving,
     mapping::ViewGuess,
     model::{
-        Alert, AlertId, Card, Change, Event, Feed, FeedId, FeedState, HubInfo, Millis, Notice, NoticeLevel,
-        Preferences, RuleId, Seq, Snapshot, Status, View,
+        Alert, AlertId, Card, Change, Event, Feed, FeedId, FeedState, Millis, Notice, NoticeLevel, Preferences, RuleId,
+        Seq, Snapshot, Status, View,
     },
     notify::Notifier,
     rule::{FeedFace, Place, Rules},
@@ -124,7 +125,7 @@ pub(crate) struct Actor {
     pub(crate) clock: Clock,
     pub(crate) notices: BTreeMap<String, Notice>,
     pub(crate) preferences: Preferences,
-    pub(crate) hub: Option<HubInfo>,
+    pub(crate) hub: KeptHub,
     /// When the engine started, and the number of the first event after that.
     pub(crate) since: Millis,
     pub(crate) first_seq: Seq,
@@ -259,7 +260,7 @@ impl Actor {
             unread_alerts: self.unread_alerts,
             notices: self.notices.values().cloned().collect(),
             preferences: self.preferences.clone(),
-            hub: self.hub.clone(),
+            hub: self.hub.info(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         })
     }
@@ -299,6 +300,7 @@ impl Actor {
         Language::of(preferences.language.as_deref()).speak();
         let paused = self.preferences.paused != preferences.paused;
         let before = std::mem::replace(&mut self.preferences, preferences);
+        self.hub.wish(HubWish::of(&self.preferences));
         self.doorkeeper.look_again(self.clock.now());
         self.plan_looks();
         if paused {

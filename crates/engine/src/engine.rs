@@ -23,12 +23,13 @@ use crate::{
     document::{self, ImportSummary},
     draft, gate,
     home::{Home, HomeLock},
+    hub::{self, HubHost, no_hub},
     leaving::Leaving,
     model::{
         Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, Gap, HubInfo,
-        Limits, Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query, Reason, Rule,
-        RuleDraft, RuleId, RulePreview, Sample, Seq, Series, SeriesQuery, Snapshot, Span, Target, Trend, TrendQuery,
-        Understanding, Why,
+        HubTopic, Limits, Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query, Reason,
+        Rule, RuleDraft, RuleId, RulePreview, Sample, Seq, Series, SeriesQuery, Snapshot, Span, Target, Trend,
+        TrendQuery, Understanding, Why,
     },
     network,
     notify::{Answer, Notification, Notifier},
@@ -63,6 +64,8 @@ pub struct Engine {
     reader: Reader,
     vault: Vault,
     notifier: Arc<dyn Notifier>,
+    hub: Option<Arc<dyn HubHost>>,
+    addresses: watch::Receiver<Option<HubInfo>>,
     subscribe: bool,
     running: Arc<std::sync::Mutex<Option<Running>>>,
     probing: Arc<std::sync::Mutex<Option<AbortHandle>>>,
@@ -106,11 +109,24 @@ impl Engine {
     }
 
     /// Where the embedded hub is, if it runs.
+    #[must_use]
+    pub fn hub(&self) -> Option<HubInfo> {
+        self.addresses.borrow().clone()
+    }
+
+    /// Tells where the embedded hub is whenever that changes, until the engine ends.
+    #[must_use]
+    pub fn hub_addresses(&self) -> watch::Receiver<Option<HubInfo>> {
+        self.addresses.clone()
+    }
+
+    /// The topics of the embedded hub, in the order of their names.
     ///
     /// # Errors
-    /// When the engine has ended.
-    pub async fn hub(&self) -> Result<Option<HubInfo>, EngineError> {
-        self.ask(|actor| Box::pin(async { Ok(actor.hub.clone()) })).await
+    /// When it does not run, or what it keeps cannot be read.
+    pub async fn hub_topics(&self) -> Result<Vec<HubTopic>, EngineError> {
+        let host = self.hub.as_ref().ok_or_else(|| EngineError::Hub(no_hub()))?;
+        host.topics().await.map_err(EngineError::Hub)
     }
 
     /// Adds a feed and begins to keep it open.
@@ -461,9 +477,10 @@ impl Engine {
     /// Stores the user's settings of the program.
     ///
     /// # Errors
-    /// When quiet hours never begin, the way to the servers cannot be one, or they cannot be stored.
+    /// When quiet hours never begin, the way to the servers or the hub's port cannot be one, or they cannot be stored.
     pub async fn set_preferences(&self, mut preferences: Preferences) -> Result<(), EngineError> {
         gate::check_quiet_hours(&preferences.quiet_hours)?;
+        hub::check_port(preferences.hub_port)?;
         let password = network::tidy(&mut preferences.network)?;
         let account = network::account();
         let brings = password.is_some();

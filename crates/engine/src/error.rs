@@ -34,6 +34,9 @@ pub enum EngineError {
     /// A file of the user's choice cannot be written, or is not what it should be.
     #[error("{}", .0.message)]
     File(Reason),
+    /// The embedded hub does not run, or does not answer.
+    #[error("{}", .0.message)]
+    Hub(Reason),
     /// The engine has ended.
     #[error("{}", ended())]
     Ended,
@@ -50,7 +53,7 @@ impl EngineError {
             Self::NoSuchRule(_) => "no_such_rule",
             Self::NotFound(_) => "not_found",
             Self::Document(_) => "bad_document",
-            Self::Store(reason) | Self::File(reason) => &reason.code,
+            Self::Store(reason) | Self::File(reason) | Self::Hub(reason) => &reason.code,
             Self::Ended => "ended",
         }
     }

@@ -10,6 +10,7 @@ mod diagnostics;
 mod document;
 mod feed;
 mod gate;
+mod hub;
 mod network;
 mod probe;
 mod reading;
@@ -30,11 +31,12 @@ pub use feed::{
     Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, LimitsDraft, Mapping, Notify, ProxySetting, View,
 };
 pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
+pub use hub::{HubInfo, HubTopic};
 pub use network::Network;
 pub use probe::{PasteNote, Pasted, ProbeNews, Sample, Understanding, Understood};
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
 pub use series::{Gap, Moment, Point, Series, SeriesQuery, Trend, TrendQuery};
-pub use snapshot::{Change, FeedState, HubInfo, Notice, NoticeLevel, Preferences, Snapshot, Target, Theme};
+pub use snapshot::{Change, FeedState, HUB_PORT, Notice, NoticeLevel, Preferences, Snapshot, Target, Theme};
 pub use span::Span;
 pub use status::{Reason, Status};
 pub use storage::{EventExport, ExportFormat, FeedStorage, Retention, Storage};

@@ -1,5 +1,6 @@
 //! The running hub: its settings, its start, its end.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use crate::message::Message;
 use crate::metrics::Metrics;
 use crate::routes::{self, Shared};
 use crate::server::Server;
-use crate::store::{OpenError, Post, Retention, Room, Store, StoreError, StorePlace};
+use crate::store::{Listed, OpenError, Post, Retention, Room, Store, StoreError, StorePlace};
 use crate::subscription::Rhythm;
 use crate::tls::CertificateError;
 use crate::tokens::TokenError;
@@ -203,6 +204,11 @@ impl Hub {
             StoreError::Topics => HubError::TooManyTopics,
             other => HubError::NotKept(other.to_string()),
         })
+    }
+
+    /// The topics that hold events or have subscribers here, in the order of their names.
+    pub async fn topics(&self) -> Result<BTreeMap<TopicName, Listed>, HubError> {
+        self.intake.store.topics().await.map_err(|error| HubError::NotKept(error.to_string()))
     }
 
     /// Ends every stream, so that clients reconnect when there is a hub again, and frees the port. Takes a second at

@@ -85,7 +85,7 @@ pub use door::{Door, HostName, NotAHostName, NotAnOrigin, Origin};
 pub use event::{EventId, NotAnEventId};
 pub use hub::{Hub, HubConfig, HubError, Limits};
 pub use message::{Message, NotAJsonObject, NotAPriority, Priority};
-pub use store::{OpenError, Retention, StorePlace};
+pub use store::{Listed, OpenError, Retention, StorePlace};
 pub use tls::{CertificateError, CertificateFiles};
 pub use tokens::{NotATopicPattern, Token, TokenError, TokenFile, TopicPattern};
 pub use topic::{NotATopicName, TopicName};

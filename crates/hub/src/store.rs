@@ -166,13 +166,13 @@ pub(crate) struct Counts {
 
 /// What there is of a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Listed {
+pub struct Listed {
     /// Events that are kept.
-    pub(crate) events: u64,
+    pub events: u64,
     /// The newest of them.
-    pub(crate) newest: Option<EventId>,
+    pub newest: Option<EventId>,
     /// Those at this hub.
-    pub(crate) subscribers: usize,
+    pub subscribers: usize,
 }
 
 #[derive(Debug)]

@@ -8,6 +8,7 @@ import type { Feed } from '../bindings/Feed';
 import type { FeedDraft } from '../bindings/FeedDraft';
 import type { FeedId } from '../bindings/FeedId';
 import type { Figures } from '../bindings/Figures';
+import type { HubTopic } from '../bindings/HubTopic';
 import type { ImportSummary } from '../bindings/ImportSummary';
 import type { Mapping } from '../bindings/Mapping';
 import type { Page } from '../bindings/Page';
@@ -115,6 +116,9 @@ export interface Backend {
   restoreBackup(): Promise<string | null>;
   saveSettings(): Promise<string | null>;
   importSettings(text: string): Promise<ImportSummary>;
+
+  /** The topics of the embedded hub. */
+  hubTopics(): Promise<HubTopic[]>;
 
   figures(): Promise<Figures>;
   /** The latest lines of the log, oldest first. */

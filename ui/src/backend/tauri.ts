@@ -71,6 +71,8 @@ export const tauriBackend: Backend = {
   saveSettings: () => invoke('save_settings'),
   importSettings: (text) => invoke('import_settings', { text }),
 
+  hubTopics: () => invoke('hub_topics'),
+
   figures: () => invoke('figures'),
   recentLog: () => invoke('recent_log'),
   selfTest: () => invoke('self_test'),

@@ -5,6 +5,7 @@ import type { Card } from "./Card";
 import type { Event } from "./Event";
 import type { FeedId } from "./FeedId";
 import type { FeedState } from "./FeedState";
+import type { HubInfo } from "./HubInfo";
 import type { Notice } from "./Notice";
 import type { Preferences } from "./Preferences";
 import type { Rule } from "./Rule";
@@ -112,7 +113,11 @@ notices: Array<Notice>, } | { "type": "preferences",
 /**
  * All of them.
  */
-preferences: Preferences, } | { "type": "reveal", 
+preferences: Preferences, } | { "type": "hub", 
+/**
+ * Where it is now, if it runs.
+ */
+hub: HubInfo | null, } | { "type": "reveal", 
 /**
  * What.
  */

@@ -43,4 +43,12 @@ retention: Retention,
 /**
  * Keys of the window that are pressed on their own do nothing.
  */
-no_single_keys?: boolean, };
+no_single_keys?: boolean, 
+/**
+ * Whether the embedded hub runs.
+ */
+hub: boolean, 
+/**
+ * The port of the embedded hub: 1024 to 65535. Where it is taken, one of the next nine.
+ */
+hub_port: number, };

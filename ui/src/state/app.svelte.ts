@@ -15,7 +15,8 @@ import { Toasts } from './toasts.svelte';
 
 /** What is open above the page. */
 export type Sheet =
-  | { kind: 'feed'; feed?: Feed }
+  /** `url`: of a new one. */
+  | { kind: 'feed'; feed?: Feed; url?: string }
   | { kind: 'rule'; rule?: Rule; draft?: RuleDraft }
   | { kind: 'group'; name: string; onname: (group: string) => void }
   | { kind: 'palette' }

@@ -11,7 +11,16 @@ export type Route =
   /** With `event`, that one is shown beside the list. */
   | ({ page: 'feed'; id: string; event?: number } & Filter);
 
-export const SECTIONS = ['feeds', 'general', 'notifications', 'storage', 'network', 'diagnostics', 'about'] as const;
+export const SECTIONS = [
+  'feeds',
+  'general',
+  'notifications',
+  'storage',
+  'network',
+  'hub',
+  'diagnostics',
+  'about',
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** Reads an address; what is not known is the dashboard. */

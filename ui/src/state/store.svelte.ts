@@ -37,6 +37,8 @@ export class Store {
     close_to_tray: true,
     network: { proxy: null, roots: null },
     retention: { days: 90, megabytes: 512 },
+    hub: true,
+    hub_port: 7788,
   });
   hub: HubInfo | null = $state.raw(null);
   version = $state('');
@@ -158,6 +160,9 @@ export class Store {
         return;
       case 'preferences':
         this.preferences = change.preferences;
+        return;
+      case 'hub':
+        this.hub = change.hub;
         return;
       case 'reveal':
         return this.#reveal(change.target);

@@ -45,6 +45,8 @@ function snapshot(...feeds: FeedState[]): Snapshot {
       close_to_tray: true,
       network: { proxy: null, roots: null },
       retention: { days: 90, megabytes: 512 },
+      hub: true,
+      hub_port: 7788,
     },
     hub: null,
     version: '1',
@@ -116,6 +118,17 @@ describe('events', () => {
     const store = loaded(state('a'));
     store.apply([{ type: 'events', feed: 'gone', events: [event(1, 'gone')], unread: 1, skipped: 0 }]);
     expect(store.feeds.map((feed) => feed.id)).toEqual(['a']);
+  });
+});
+
+describe('the embedded hub', () => {
+  it('is where the last change says, or nowhere', () => {
+    const store = loaded();
+    expect(store.hub).toBeNull();
+    store.apply([{ type: 'hub', hub: { url: 'http://127.0.0.1:7789' } }]);
+    expect(store.hub?.url).toBe('http://127.0.0.1:7789');
+    store.apply([{ type: 'hub', hub: null }]);
+    expect(store.hub).toBeNull();
   });
 });
 

@@ -335,7 +335,7 @@ async fn read(engine: &Engine, request: Request) -> Result<Value, Refusal> {
     match request {
         Request::Feed { feed } => done(find_feed(engine, &feed).await?),
         Request::Rules => done::<Vec<Rule>>(engine.export().await?.rules),
-        Request::Hub => done::<Option<HubInfo>>(engine.hub().await?),
+        Request::Hub => done::<Option<HubInfo>>(engine.hub()),
         Request::Export => done(engine.export().await?),
         _ => {
             let states = engine.feeds().await?.into_iter();

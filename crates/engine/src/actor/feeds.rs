@@ -130,11 +130,14 @@ impl Actor {
 
     /// A connection that waits or has stopped tries at once.
     pub(crate) fn retry_feed(&mut self, id: &FeedId) -> Result<(), EngineError> {
-        let index = self.index(id)?;
+        self.retry(self.index(id)?);
+        Ok(())
+    }
+
+    pub(crate) fn retry(&mut self, index: usize) {
         if !self.feeds[index].subscription.as_ref().is_some_and(Subscription::retry_now) {
             self.subscribe(index);
         }
-        Ok(())
     }
 
     /// Starts or ends every subscription, as feeds and preferences say.

@@ -20,12 +20,10 @@ use crate::{
     clock::Clock,
     gate::Doorkeeper,
     home::{Home, HomeError},
+    hub::{self, HubHost, HubWish, KeptHub},
     leaving::Leaving,
     mapping::ViewGuess,
-    model::{
-        Alert, AlertId, Announced, FeedId, HubInfo, Millis, Notice, NoticeLevel, Preferences, Reason, RuleId, Seq,
-        Status,
-    },
+    model::{Alert, AlertId, Announced, FeedId, Millis, Notice, NoticeLevel, Preferences, Reason, RuleId, Seq, Status},
     notify::Notifier,
     rule::{Evaluator, Place, Rules},
     secrets::{Secrets, Vault},
@@ -53,8 +51,8 @@ pub struct Setup {
     pub notifier: Arc<dyn Notifier>,
     /// Where secrets are.
     pub secrets: Arc<dyn Secrets>,
-    /// The embedded hub, if it runs.
-    pub hub: Option<HubInfo>,
+    /// Who runs the embedded hub, where one may run.
+    pub hub: Option<Arc<dyn HubHost>>,
     /// Tells the time.
     pub clock: Clock,
     /// Whether connections are opened and time passes: not for a command, which asks and changes and ends at once.
@@ -107,6 +105,9 @@ impl Engine {
         let (jobs, job_queue) = mpsc::channel(JOBS);
         let (reports, inbox) = mpsc::channel(REPORTS);
         let leaving = watch::Sender::new(Leaving::default());
+        let wish = HubWish::of(&stored.preferences);
+        let hub = KeptHub::new(wish);
+        let (addresses, wishes) = (hub.addresses(), hub.wishes());
         let mut actor = Actor {
             feeds: stored.feeds,
             rules: stored.rules,
@@ -121,7 +122,7 @@ impl Engine {
             clock: setup.clock,
             notices: BTreeMap::new(),
             preferences: stored.preferences,
-            hub: setup.hub,
+            hub,
             since: now,
             first_seq: stored.next_seq,
             next_seq: stored.next_seq,
@@ -167,6 +168,11 @@ impl Engine {
                 },
             });
         }
+        if let Some(host) = &setup.hub {
+            // Before the feeds are opened: some are its own.
+            actor.take_hub(host.keep(wish).await);
+            tokio::spawn(hub::follow(host.clone(), wishes, jobs.downgrade()));
+        }
         let task = tokio::spawn(actor.run(job_queue, inbox, news));
         let running = Arc::new(std::sync::Mutex::new(Some(Running { task, _lock: lock })));
         Ok(Self {
@@ -175,6 +181,8 @@ impl Engine {
             reader,
             vault,
             notifier: setup.notifier,
+            hub: setup.hub,
+            addresses,
             subscribe: setup.subscribe,
             running,
             probing: Arc::default(),

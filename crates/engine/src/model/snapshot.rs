@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Alert, AlertId, Announced, Card, Event, Feed, FeedId, Millis, Network, QuietHours, Reason, Retention, Rule, Seq,
-    Status, View,
+    Alert, AlertId, Announced, Card, Event, Feed, FeedId, HubInfo, Millis, Network, QuietHours, Reason, Retention,
+    Rule, Seq, Status, View,
 };
 
 /// Everything the window draws, at one moment.
@@ -166,6 +166,11 @@ pub enum Change {
         /// All of them.
         preferences: Preferences,
     },
+    /// The embedded hub was started, moved or ended.
+    Hub {
+        /// Where it is now, if it runs.
+        hub: Option<HubInfo>,
+    },
     /// Show this: the user clicked a notification, or chose it in the tray.
     Reveal {
         /// What.
@@ -220,6 +225,9 @@ pub enum Target {
     Settings,
 }
 
+/// Where scripts expect the embedded hub.
+pub const HUB_PORT: u16 = 7788;
+
 /// The user's own settings of the program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -246,6 +254,10 @@ pub struct Preferences {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[ts(optional, as = "Option<bool>")]
     pub no_single_keys: bool,
+    /// Whether the embedded hub runs.
+    pub hub: bool,
+    /// The port of the embedded hub: 1024 to 65535. Where it is taken, one of the next nine.
+    pub hub_port: u16,
 }
 
 impl Default for Preferences {
@@ -260,6 +272,8 @@ impl Default for Preferences {
             network: Network::default(),
             retention: Retention::default(),
             no_single_keys: false,
+            hub: true,
+            hub_port: HUB_PORT,
         }
     }
 }
@@ -277,10 +291,14 @@ pub enum Theme {
     Dark,
 }
 
-/// The embedded hub.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export)]
-pub struct HubInfo {
-    /// `http://127.0.0.1:7788`, without a slash at the end.
-    pub url: String,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preferences_of_an_earlier_version_have_the_hub_where_it_was() {
+        let stored = r#"{"theme":"dark","language":null,"paused":false,"close_to_tray":false}"#;
+        let Preferences { hub, hub_port, close_to_tray, .. } = serde_json::from_str(stored).unwrap();
+        assert_eq!((hub, hub_port, close_to_tray), (true, 7788, false));
+    }
 }

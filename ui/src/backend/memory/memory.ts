@@ -9,6 +9,7 @@ import type { FeedDraft } from '../../bindings/FeedDraft';
 import type { FeedState } from '../../bindings/FeedState';
 import type { Figures } from '../../bindings/Figures';
 import type { Gap } from '../../bindings/Gap';
+import type { HubTopic } from '../../bindings/HubTopic';
 import type { ImportSummary } from '../../bindings/ImportSummary';
 import type { Mapping } from '../../bindings/Mapping';
 import type { Page } from '../../bindings/Page';
@@ -36,7 +37,7 @@ import { readPasted, scriptOf, understand } from './probe';
 import { checkCondition, checkGates, meets } from './rules';
 import { pageOf } from './page';
 import { seriesOf, trendsOf } from './series';
-import { emptyStory, feedOf, fullStory, Pen, whatHappens } from './story';
+import { emptyStory, feedOf, fullStory, Pen, topicsAt, whatHappens } from './story';
 
 function refuse(code: string, message: string): never {
   const reason: Refusal = { code, message };
@@ -358,9 +359,15 @@ export class MemoryBackend implements Backend {
     const { proxy } = preferences.network;
     if (proxy !== null && proxy !== 'direct' && !/^(https?|socks5h?):/.test(proxy))
       refuse('invalid', 'proxy: This is no proxy. It should look like http://proxy.example.com:3128.');
+    const { hub: runs, hub_port: port } = preferences;
+    if (port < 1024 || port > 65_535) refuse('invalid', `hub_port: ${port} cannot be the hub's port.`);
+    const { hub: ran, hub_port: before } = this.#state.preferences;
     this.#state.preferences = preferences;
     this.done.push(['set_preferences', structuredClone(preferences)]);
     this.emit({ type: 'preferences', preferences });
+    if (runs === ran && port === before) return;
+    this.#state.hub = runs ? { url: `http://127.0.0.1:${port}` } : null;
+    this.emit({ type: 'hub', hub: this.#state.hub });
   }
 
   async openLink(url: string): Promise<void> {
@@ -417,6 +424,12 @@ export class MemoryBackend implements Backend {
     this.done.push(['import_settings', text]);
     if (!text.startsWith('{')) refuse('bad_document', 'This file is not JSON; nothing was changed.');
     return { feeds_added: 2, feeds_changed: 1, rules_added: 0, rules_changed: 3 };
+  }
+
+  async hubTopics(): Promise<HubTopic[]> {
+    const { hub } = this.#state;
+    if (!hub) refuse('no_hub', 'The embedded hub does not run. Turn it on in Settings › Hub.');
+    return this.#kind === 'full' ? topicsAt(hub, this.#now()) : [];
   }
 
   async figures(): Promise<Figures> {

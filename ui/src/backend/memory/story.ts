@@ -2,6 +2,8 @@ import type { Alert } from '../../bindings/Alert';
 import type { Change } from '../../bindings/Change';
 import type { Event } from '../../bindings/Event';
 import type { Feed } from '../../bindings/Feed';
+import type { HubInfo } from '../../bindings/HubInfo';
+import type { HubTopic } from '../../bindings/HubTopic';
 import type { FeedState } from '../../bindings/FeedState';
 import type { Reading } from '../../bindings/Reading';
 import type { Rule } from '../../bindings/Rule';
@@ -311,10 +313,24 @@ export function emptyStory(): Snapshot {
       close_to_tray: true,
       network: { proxy: null, roots: null },
       retention: { days: 90, megabytes: 512 },
+      hub: true,
+      hub_port: 7788,
     },
     hub: { url: 'http://127.0.0.1:7788' },
     version: '0.1.0',
   };
+}
+
+/** What scripts have published to the hub. */
+export function topicsAt({ url }: HubInfo, now: number): HubTopic[] {
+  const topic = (name: string, events: number, last_event_at: number | null, subscribers: number) => {
+    return { name, url: `${url}/${name}/sse`, events, last_event_at, subscribers };
+  };
+  return [
+    topic('backups', 1204, now - 3 * MINUTE, 2),
+    topic('nightly_integration-tests_of_the_payments_service_eu-central-1', 1, now - 50 * 60 * MINUTE, 0),
+    topic('office', 0, null, 1),
+  ];
 }
 
 /** What happens next, a batch at a time: each goes on where the last one ended, for ever. */
