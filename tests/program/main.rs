@@ -12,6 +12,7 @@ mod close;
 mod diagnostics;
 mod flows;
 mod hostile;
+mod hub;
 mod lacking;
 mod language;
 mod login;
