@@ -1,6 +1,6 @@
 //! The embedded hub as the user's preferences have it, while the program runs.
 
-use std::{net::TcpListener, path::Path, sync::Arc};
+use std::{net::TcpListener, path::Path, process::Stdio, sync::Arc, time::Instant};
 
 use serde_json::{Value, json};
 use streambell_cli::{
@@ -13,7 +13,7 @@ use streambell_engine::{
 };
 use tokio::time::timeout;
 
-use crate::support::{PATIENCE, Ring, engine, home, output, streambell};
+use crate::support::{PATIENCE, Ring, Running, engine, home, output, streambell};
 
 /// Ten free ports in a row are likely above one that was free.
 fn free_port() -> u16 {
@@ -141,4 +141,32 @@ fn settings_turn_the_hub_off_and_refuse_a_port_that_cannot_be_one() {
     }
     let (_, stdout, _) = output(streambell(folder.path(), &["settings"]));
     assert_eq!(hub(&stdout), json!([false, 65535]));
+}
+
+#[test]
+fn a_running_program_does_as_its_settings_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = free_port();
+    let set = |change: Value| {
+        let (code, _, stderr) = output(streambell(folder.path(), &["settings", &change.to_string()]));
+        assert_eq!(code, 0, "{stderr}");
+    };
+    // Another process cannot tell when it has moved.
+    let answers = |port: u16, wanted: bool| {
+        let deadline = Instant::now() + PATIENCE;
+        let publish = || output(streambell(folder.path(), &["publish", "backups", "done", "--hub", &at(port).url])).0;
+        while (publish() == 0) != wanted {
+            assert!(Instant::now() < deadline, "{port} answers: {}", !wanted);
+        }
+    };
+    set(json!({ "hub_port": port }));
+    let mut run = streambell(folder.path(), &["run"]);
+    let _running = Running(run.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+    answers(port, true);
+    set(json!({ "hub": false }));
+    answers(port, false);
+    let another = free_port();
+    set(json!({ "hub": true, "hub_port": another }));
+    answers(another, true);
+    answers(port, false);
 }
