@@ -11,25 +11,23 @@ use hub::HubProcess;
 
 use crate::support::{Cuttable, Redis};
 
-/// A killed hub loses nothing that it has acknowledged.
 #[test]
 fn killed_under_load_a_hub_holds_everything_it_acknowledged() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    let mut hub = HubProcess::start(&["--data", data]);
-    let plan = Plan { topics: 2, publishers: 8, subscribers: 20, messages: 400 };
-    let crowd = Crowd::start(plan, &[hub.address()]);
-    for _ in 0..3 {
-        crowd.until_acknowledged_more(300);
-        hub.kill_and_start_again();
+    for mut hub in [HubProcess::alone(&[]), HubProcess::embedded()] {
+        let plan = Plan { topics: 2, publishers: 8, subscribers: 20, messages: 200 };
+        let crowd = Crowd::start(plan, &[hub.address()]);
+        for _ in 0..3 {
+            crowd.until_acknowledged_more(300);
+            hub.kill_and_start_again();
+        }
+        crowd.finish();
     }
-    crowd.finish();
 }
 
 #[test]
 fn two_hubs_on_one_redis_go_on_without_one_of_them() {
     let redis = Redis::start_lasting();
-    let hubs = [HubProcess::start(&["--redis", &redis.url()]), HubProcess::start(&["--redis", &redis.url()])];
+    let hubs = [HubProcess::alone(&["--redis", &redis.url()]), HubProcess::alone(&["--redis", &redis.url()])];
     let plan = Plan { topics: 4, publishers: 20, subscribers: 200, messages: 20 };
     let crowd = Crowd::start(plan, &hubs.each_ref().map(HubProcess::address));
     crowd.until_acknowledged_more(100);
@@ -44,8 +42,8 @@ fn three_hubs_on_one_redis_survive_a_kill_a_restart_and_a_cut() {
     let mut redis = Redis::start_lasting();
     // Two of them reach Redis on ways that can be cut.
     let ways = [Cuttable::to(redis.address()), Cuttable::to(redis.address())];
-    let mut hubs = vec![HubProcess::start(&["--redis", &redis.url()])];
-    hubs.extend(ways.iter().map(|way| HubProcess::start(&["--redis", &format!("redis://{}/0", way.address())])));
+    let mut hubs = vec![HubProcess::alone(&["--redis", &redis.url()])];
+    hubs.extend(ways.iter().map(|way| HubProcess::alone(&["--redis", &format!("redis://{}/0", way.address())])));
     let plan = Plan { topics: 10, publishers: 100, subscribers: 1000, messages: 30 };
     let crowd = Crowd::start(plan, &hubs.iter().map(HubProcess::address).collect::<Vec<_>>());
 

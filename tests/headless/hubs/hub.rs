@@ -1,24 +1,39 @@
-//! `streambell hub`, as a process.
+//! A hub, as a process.
 
 use std::{
     io::{BufRead, BufReader},
-    net::SocketAddr,
-    process::{Child, Command, Stdio},
+    net::{SocketAddr, TcpStream},
+    process::{Child, Stdio},
 };
 
-use crate::support::until;
+use crate::support::{Folder, free_address, until};
 
 /// A hub at an address that it keeps when it is started again; it is gone when this is dropped.
 pub(crate) struct HubProcess {
-    arguments: Vec<String>,
+    folder: Folder,
+    command: Vec<String>,
     address: SocketAddr,
     child: Option<Child>,
 }
 
 impl HubProcess {
-    pub(crate) fn start(arguments: &[&str]) -> Self {
-        let arguments = arguments.iter().map(ToString::to_string).collect();
-        let mut hub = Self { arguments, address: ([127, 0, 0, 1], 0).into(), child: None };
+    /// The hub alone, with more arguments.
+    pub(crate) fn alone(arguments: &[&str]) -> Self {
+        Self::start(Folder::new(), free_address(), |address| {
+            let command = ["hub", "--listen", &address.to_string()].map(str::to_owned);
+            command.into_iter().chain(arguments.iter().map(ToString::to_string)).collect()
+        })
+    }
+
+    /// The hub of the program.
+    pub(crate) fn embedded() -> Self {
+        let (folder, address) = (Folder::new(), free_address());
+        folder.ask(&["settings", &format!(r#"{{"hub_port":{}}}"#, address.port())]);
+        Self::start(folder, address, |_| vec!["run".to_owned()])
+    }
+
+    fn start(folder: Folder, address: SocketAddr, command: impl FnOnce(SocketAddr) -> Vec<String>) -> Self {
+        let mut hub = Self { folder, command: command(address), address, child: None };
         hub.start_again();
         hub
     }
@@ -36,9 +51,7 @@ impl HubProcess {
 
     pub(crate) fn start_again(&mut self) {
         // The system may hold the port of a killed process for a moment.
-        let (child, address) = until("the hub starts", || self.try_start());
-        self.address = address;
-        self.child = Some(child);
+        self.child = Some(until("the hub starts", || self.try_start()));
     }
 
     pub(crate) fn kill_and_start_again(&mut self) {
@@ -46,21 +59,20 @@ impl HubProcess {
         self.start_again();
     }
 
-    fn try_start(&self) -> Result<(Child, SocketAddr), String> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_streambell-cli"));
-        command.args(["hub", "--listen", &self.address.to_string()]).args(&self.arguments);
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|e| e.to_string())?;
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let told: Option<serde_json::Value> = serde_json::from_str(&line).ok();
-        match told.and_then(|told| told["url"].as_str()?.strip_prefix("http://")?.parse().ok()) {
-            Some(address) => Ok((child, address)),
-            None => Err(format!("it ended with {}: {line}", child.wait().unwrap())),
+    fn try_start(&self) -> Result<Child, String> {
+        let arguments: Vec<_> = self.command.iter().map(String::as_str).collect();
+        let mut command = self.folder.command(&arguments);
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+        // It says so, or why not, and goes on to say things that nobody needs.
+        let listens = said.find(|line| line.contains("the hub listens"));
+        std::thread::spawn(move || said.for_each(drop));
+        match listens {
+            Some(_) if TcpStream::connect(self.address).is_ok() => Ok(child),
+            listens => {
+                child.kill().unwrap();
+                Err(format!("it ended with {}: {listens:?}", child.wait().unwrap()))
+            }
         }
     }
 }
