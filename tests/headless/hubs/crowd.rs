@@ -150,6 +150,7 @@ impl Crowd {
             assert!(missed.is_empty(), "{} of {} were missed: {missed:?}", missed.len(), acknowledged.len());
         }
         assert_eq!(state.count.load(Ordering::SeqCst), plan.publishers * plan.messages + plan.topics);
+        self.runtime.block_on(state.look_at_what_is_kept());
     }
 }
 
@@ -180,6 +181,35 @@ impl State {
         }
         unreachable!("it tries for ever")
     }
+}
+
+impl State {
+    /// Whoever comes now, to a hub that is there, finds every acknowledged message.
+    async fn look_at_what_is_kept(&self) {
+        let mut asked = 0;
+        for &hub in &self.hubs {
+            for (topic, acknowledged) in self.acknowledged.iter().enumerate() {
+                let Some(kept) = kept(hub, topic).await else { continue };
+                let acknowledged = acknowledged.lock().unwrap();
+                let missing: Vec<_> = acknowledged.iter().filter(|event| !kept.contains(&event.id)).collect();
+                assert!(missing.is_empty(), "{} of {} are not kept: {missing:?}", missing.len(), acknowledged.len());
+                asked += 1;
+            }
+        }
+        assert!(asked >= self.acknowledged.len(), "no hub is left");
+    }
+}
+
+/// The ids that a hub keeps of a topic.
+async fn kept(hub: SocketAddr, topic: usize) -> Option<HashSet<String>> {
+    let mut stream = TcpStream::connect(hub).await.ok()?;
+    let request = format!("GET /t{topic}/json?poll=1 HTTP/1.1\r\nHost: {hub}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = String::new();
+    timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("it answers").unwrap();
+    // The lines between are the head, and how long each chunk is.
+    let events = answer.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    Some(events.filter_map(|event| Some(event["id"].as_str()?.to_owned())).collect())
 }
 
 async fn try_post(hub: SocketAddr, topic: usize, text: &str) -> Option<String> {
