@@ -40,6 +40,7 @@ async fn every_place_resumes_alike() {
         let hub = place.hub().await;
         let ids = publish(&hub, "t", &["a", "b", "c"]).await;
         publish(&hub, "u", &["x"]).await;
+        assert_eq!(ask(hub.addr(), "GET /healthz", &[], b"").await.json()["topics"], 2, "{:?}", place.store);
         let after_a = format!("Last-Event-ID: {}", ids[0]);
         let mut events = Events::open(hub.addr(), "/t,u/sse", &[&after_a]).await;
         assert_eq!(texts(&events.take(3).await), ["b", "c", "x"], "{:?}", place.store);

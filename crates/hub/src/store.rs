@@ -316,14 +316,6 @@ impl Store {
         Ok(CaughtUp { events: page.events, place: page.until.max(place), lost })
     }
 
-    /// Whether what keeps the events answers.
-    pub(crate) async fn check(&self) -> Result<(), StoreError> {
-        match &self.journal {
-            Some(journal) => journal.newest().await.map(drop),
-            None => Ok(()),
-        }
-    }
-
     /// The topics that hold events or have subscribers here, in the order of their names.
     pub(crate) async fn topics(&self) -> Result<BTreeMap<TopicName, Listed>, StoreError> {
         let mut topics = self.live.topics(Timestamp::now());
@@ -341,7 +333,9 @@ impl Store {
         self.live.unsubscribe(sources, wake);
     }
 
-    pub(crate) fn counts(&self) -> Counts {
-        self.live.counts()
+    /// How much it holds; an error where what keeps the events does not answer.
+    pub(crate) async fn counts(&self) -> Result<Counts, StoreError> {
+        let topics = self.topics().await?.len();
+        Ok(Counts { topics, subscribers: self.live.subscribers() })
     }
 }
