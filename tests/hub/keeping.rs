@@ -197,6 +197,7 @@ async fn while_redis_is_away_publishers_are_told_and_subscribers_stay() {
     assert!(refused.head.contains("\r\nretry-after: 2"), "{}", refused.head);
     assert!(refused.json()["error"].as_str().unwrap().contains("Redis"), "{refused:?}");
     assert_eq!(ask(hub.addr(), "GET /healthz", &[], b"").await.status, 503);
+    assert_eq!(ask(hub.addr(), "GET /metrics", &[], b"").await.status, 200);
     let mut resumed = Events::open(hub.addr(), "/t/sse", &[&format!("Last-Event-ID: {}", ids[0])]).await;
     place.server().restart();
     while post(hub.addr(), "t", &[], "after").await.status != 200 {

@@ -110,10 +110,13 @@ impl Metrics {
         self.missed.inc_by(times);
     }
 
-    /// All of it in the OpenMetrics text format.
-    pub(crate) fn text(&self, counts: Counts) -> String {
-        self.topics.set(i64::try_from(counts.topics).unwrap_or(i64::MAX));
-        self.subscribers.set(i64::try_from(counts.subscribers).unwrap_or(i64::MAX));
+    /// All of it in the OpenMetrics text format. Where the store does not answer, what it told last stands: trouble is
+    /// when somebody looks here.
+    pub(crate) fn text(&self, counts: Option<Counts>) -> String {
+        if let Some(counts) = counts {
+            self.topics.set(i64::try_from(counts.topics).unwrap_or(i64::MAX));
+            self.subscribers.set(i64::try_from(counts.subscribers).unwrap_or(i64::MAX));
+        }
         let mut text = String::new();
         // Writing into a string does not fail.
         let _ = encode(&mut text, &self.registry);
