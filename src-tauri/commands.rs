@@ -11,6 +11,7 @@ mod preferences;
 mod probe;
 mod rules;
 mod storage;
+mod updates;
 
 use serde::Serialize;
 use streambell_engine::EngineError;
@@ -109,6 +110,9 @@ commands![
     diagnostics::recent_log,
     diagnostics::self_test,
     diagnostics::has_tray,
+    updates::updates_itself,
+    updates::look_for_update,
+    updates::install_update,
 ];
 
 #[cfg(test)]

@@ -75,7 +75,10 @@ fn show(
     queue: mpsc::Receiver<Shell>,
 ) -> Result<ExitCode, Failure> {
     let again = Again::default();
-    let app = tauri::Builder::default()
+    let builder = tauri::Builder::default();
+    #[cfg(feature = "updater")]
+    let builder = builder.plugin(tauri_plugin_updater::Builder::new().build());
+    let app = builder
         .manage(home)
         .manage(program.engine.clone())
         .manage(Arc::new(Page::new()))

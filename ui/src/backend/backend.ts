@@ -100,6 +100,13 @@ export interface Backend {
   /** Whether the program starts when the user logs in, in the tray. */
   startsAtLogin(): Promise<boolean>;
   startAtLogin(start: boolean): Promise<void>;
+
+  /** Whether the program takes newer versions itself; else whoever installed it does. */
+  updatesItself(): Promise<boolean>;
+  /** The newer version that there is. */
+  lookForUpdate(): Promise<string | null>;
+  /** Takes it, and starts the program anew. */
+  installUpdate(): Promise<void>;
   setPreferences(preferences: Preferences): Promise<void>;
   /** Opens an `http(s)` address in the user's browser. */
   openLink(url: string): Promise<void>;

@@ -58,6 +58,10 @@ export const tauriBackend: Backend = {
 
   startsAtLogin: () => invoke('starts_at_login'),
   startAtLogin: (start) => invoke('start_at_login', { start }),
+
+  updatesItself: () => invoke('updates_itself'),
+  lookForUpdate: () => invoke('look_for_update'),
+  installUpdate: () => invoke('install_update'),
   setPreferences: (preferences) => invoke('set_preferences', { preferences }),
   openLink: (url) => invoke('open_link', { url }),
   testNotification: () => invoke('test_notification'),

@@ -58,6 +58,8 @@ export class MemoryBackend implements Backend {
   /** Whether the user chooses a file when asked for one, and whether the desktop has a tray. */
   chosen = true;
   tray = true;
+  /** The newer version that there is, if any; `undefined` where the program is kept up to date by others. */
+  newest: string | null | undefined;
 
   #kind: string;
   #began: number;
@@ -353,6 +355,18 @@ export class MemoryBackend implements Backend {
 
   async startAtLogin(start: boolean): Promise<void> {
     this.#startsAtLogin = start;
+  }
+
+  async updatesItself(): Promise<boolean> {
+    return this.newest !== undefined;
+  }
+
+  async lookForUpdate(): Promise<string | null> {
+    return this.newest ?? null;
+  }
+
+  async installUpdate(): Promise<void> {
+    this.done.push(['install_update', this.newest]);
   }
 
   async setPreferences(preferences: Preferences): Promise<void> {
