@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is missing to build (`scripts/install.sh build`) or to build and test (`scripts/install.sh test`)
 # Streambell on Debian 12, to show it where there is no display (`desktop`), to take pictures of its views (`pictures`),
-# or to run the servers in examples/ (`examples`). Run again it does nothing, quickly. It touches the system only through
-# apt-get; all the rest stays in this folder: ui/node_modules, tests/servers/node_modules, .venv, examples/.venv and
-# target/tools.
+# to look at the code (`check`), or to run the servers in examples/ (`examples`). Run again it does nothing, quickly. It
+# touches the system only through apt-get; all the rest stays in this folder: ui/node_modules, tests/servers/node_modules,
+# .venv, examples/.venv and target/tools.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,6 +20,8 @@ desktop_packages=(
 test_packages=(
   webkit2gtk-driver libnotify-bin chromium python3-venv util-linux procps iproute2
   nginx libnginx-mod-nchan redis-server default-jre-headless tinyproxy-bin microsocks haproxy
+  # What looks at the packages, and the Debian that they are tried out on.
+  lintian rpm desktop-file-utils appstream dpkg-dev man-db debootstrap
 )
 
 example_packages=(python3-venv redis-server)
@@ -27,12 +29,12 @@ example_packages=(python3-venv redis-server)
 picture_packages=(chromium fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji)
 
 case $purpose in
-  build) packages=("${build_packages[@]}") ;;
+  build | check) packages=("${build_packages[@]}") ;;
   desktop) packages=("${build_packages[@]}" "${desktop_packages[@]}") ;;
   test) packages=("${build_packages[@]}" "${desktop_packages[@]}" "${test_packages[@]}") ;;
   pictures) packages=("${picture_packages[@]}") ;;
   examples) packages=("${example_packages[@]}") ;;
-  *) echo "usage: scripts/install.sh [build|desktop|test|pictures|examples]" >&2; exit 2 ;;
+  *) echo "usage: scripts/install.sh [build|check|desktop|test|pictures|examples]" >&2; exit 2 ;;
 esac
 
 say() { echo "install: $*" >&2; }
@@ -112,6 +114,13 @@ install_python_servers() {
   .venv/bin/pip install --quiet --disable-pip-version-check -r tests/servers/requirements.txt
 }
 
+# A program from crates.io, in target/tools.
+install_tool() {
+  [[ -x target/tools/bin/$1 ]] && return
+  say "cargo install $1, in target/tools"
+  cargo install "$1" --version "$2" --locked --quiet --root target/tools
+}
+
 require_toolchain
 install_packages
 unless_newer ui/node_modules/.package-lock.json ui/package-lock.json install_node_modules
@@ -119,8 +128,8 @@ if [[ $purpose == test ]]; then
   unless_newer .venv/.installed tests/servers/requirements.txt install_python_servers
   examples/run --install
   unless_newer tests/servers/node_modules/.package-lock.json tests/servers/package-lock.json install_npm_servers
-  if [[ ! -x target/tools/bin/tauri-driver ]]; then
-    say "cargo install tauri-driver, in target/tools"
-    cargo install tauri-driver --version "^2" --locked --quiet --root target/tools
-  fi
+  install_tool tauri-driver "^2"
+fi
+if [[ $purpose == check ]]; then
+  install_tool cargo-deny "^0.20"
 fi
