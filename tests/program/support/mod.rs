@@ -11,7 +11,7 @@ mod wait;
 mod window;
 
 pub(crate) use self::{
-    desktop::{Desktop, Shown, exit_code},
+    desktop::{Desktop, Shown, exit_code, program},
     feed::Feed,
     notification_service::{ALL, Call, Mood, Service},
     tray::Tray,

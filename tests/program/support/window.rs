@@ -10,7 +10,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tokio::{net::TcpStream, process::Child};
 
-use super::{Desktop, until};
+use super::{Desktop, program, until};
 
 /// The page in the window of a program that WebDriver started.
 pub(crate) struct Page {
@@ -29,7 +29,7 @@ pub(crate) fn hook(testid: &str) -> String {
 impl Page {
     /// Starts the program under WebDriver, and waits until the page has something to show.
     pub(crate) async fn open(desktop: &Desktop) -> Self {
-        let page = Self::of(desktop, env!("CARGO_BIN_EXE_streambell"), &[]).await;
+        let page = Self::of(desktop, &program(), &[]).await;
         page.find("[data-phase='ready']").await;
         page
     }
