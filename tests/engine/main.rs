@@ -9,9 +9,12 @@ mod history;
 mod hub;
 mod leaving;
 mod network;
+#[path = "../shared/old_database.rs"]
+mod old_database;
 mod probe;
 mod rules;
 mod series;
 mod storage;
 mod support;
 mod trouble;
+mod upgrade;

@@ -158,6 +158,41 @@ async fn a_damaged_journal_is_set_aside() {
 }
 
 #[tokio::test]
+async fn a_journal_of_a_newer_hub_is_refused_and_left_untouched() {
+    let place = Place::folder();
+    let StorePlace::Folder(folder) = &place.store else { unreachable!() };
+    let hub = place.hub().await;
+    let ids = publish(&hub, "t", &["a"]).await;
+    hub.shutdown().await;
+    drop(hub);
+    let journal = folder.join("hub.db-wal");
+    while journal.exists() {
+        // Its last connection is being closed, on a thread that nobody waits for.
+        tokio::task::yield_now().await;
+    }
+    let set_version = |version: usize| {
+        let newer = rusqlite::Connection::open(folder.join("hub.db")).unwrap();
+        newer.pragma_update(None, "user_version", version).unwrap();
+        // What a kill leaves: the version stands in the journal alone, which a last connection would put away.
+        newer.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    };
+    set_version(99);
+    let files = || {
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files.into_iter().map(|file| (std::fs::read(&file).unwrap(), file)).collect::<Vec<_>>()
+    };
+    let before = files();
+    let error = Hub::start(HubConfig { store: place.store.clone(), ..config() }).await.unwrap_err().to_string();
+    assert!(error.contains("newer Streambell") && error.contains("--data"), "{error}");
+    assert!(files() == before, "something was written");
+    set_version(1);
+    let hub = place.hub().await;
+    let mut events = Events::open(hub.addr(), "/t/sse?since=all", &[]).await;
+    assert_eq!(events.take(1).await[0].id, ids[0]);
+}
+
+#[tokio::test]
 async fn a_redis_that_is_not_there_is_said() {
     let mut place = Place::redis();
     let address = place.server().address();

@@ -8,6 +8,9 @@ use std::{
 
 use directories::ProjectDirs;
 
+/// How the names of databases begin that are kept as they were before an upgrade.
+const BEFORE_UPGRADE: &str = "streambell-before-upgrade-";
+
 /// The folder that holds all data of the program: the platform's own, or the one that `STREAMBELL_HOME` names.
 #[derive(Debug, Clone)]
 pub struct Home {
@@ -89,9 +92,29 @@ impl Home {
         self.folder.join("restore.db")
     }
 
+    /// The copy of the database that is brought to a newer form.
+    pub(crate) fn upgrading(&self) -> PathBuf {
+        self.folder.join("streambell-upgrading.db")
+    }
+
+    /// Where the database is kept as it was in this version, from now on.
+    pub(crate) fn before_upgrade(&self, version: usize) -> PathBuf {
+        self.folder.join(format!("{BEFORE_UPGRADE}{version}-{}.db", stamp()))
+    }
+
+    /// All that are kept so.
+    pub(crate) fn kept_upgrades(&self) -> Vec<PathBuf> {
+        let is_one = |file: &PathBuf| {
+            file.extension().is_some_and(|extension| extension == "db")
+                && file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(BEFORE_UPGRADE))
+        };
+        let files = std::fs::read_dir(&self.folder).into_iter().flatten();
+        files.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(is_one).collect()
+    }
+
     /// Moves the database and what belongs to it to a name of its own: where.
     pub(crate) fn set_aside(&self, why: &str) -> io::Result<PathBuf> {
-        let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
+        let stamp = stamp();
         let aside = self.folder.join(format!("streambell-{why}-{stamp}.db"));
         for suffix in ["", "-wal", "-shm"] {
             let from = self.folder.join(format!("streambell.db{suffix}"));
@@ -127,6 +150,11 @@ impl Home {
             Err(TryLockError::Error(source)) => Err(not_writable(source)),
         }
     }
+}
+
+/// The time, as part of a file's name.
+fn stamp() -> String {
+    jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string()
 }
 
 /// Feeds may be private: nobody else may read what came.

@@ -13,6 +13,7 @@ pub(crate) mod series;
 pub(crate) mod settings;
 pub(crate) mod size;
 pub(crate) mod trend;
+mod upgrade;
 mod writer;
 
 use std::{io, sync::Arc, thread};
@@ -33,7 +34,7 @@ use crate::{
 
 pub(crate) use feeds::FeedNo;
 pub use open::StoreError;
-pub(crate) use open::{SCHEMA, read_only, reason};
+pub(crate) use open::{Found, SCHEMA, read_only, reason};
 
 /// Batches that may wait for the disk.
 const QUEUE: usize = 64;
@@ -95,18 +96,15 @@ pub(crate) struct Opened {
     pub(crate) store: Store,
     pub(crate) reader: Reader,
     pub(crate) news: mpsc::Receiver<StoreNews>,
-    /// A database that could not be read was set aside, to this file.
-    pub(crate) set_aside: Option<std::path::PathBuf>,
-    /// A backup was taken up; what was there before is in this file.
-    pub(crate) restored: Option<std::path::PathBuf>,
+    pub(crate) found: Found,
 }
 
 /// Opens the database, brought to the newest version; one that is corrupt is set aside and a fresh one begun.
 ///
 /// # Errors
-/// When there is no room, no right to write, or the database is of a newer program.
+/// When there is no room, no right to write, or the database is of a newer program; it is as it was then.
 pub(crate) fn open(home: &Home) -> Result<Opened, StoreError> {
-    let open::Connections { writer, reader, set_aside, restored } = open::open(home)?;
+    let open::Connections { writer, reader, found } = open::open(home)?;
     let (batches, batch_queue) = mpsc::channel(QUEUE);
     let (writes, write_queue) = mpsc::channel(REQUESTS);
     let (reads, read_queue) = mpsc::channel(REQUESTS);
@@ -117,13 +115,7 @@ pub(crate) fn open(home: &Home) -> Result<Opened, StoreError> {
         drop(end);
     })?;
     spawn("store-reader", move || serve(reader, read_queue))?;
-    Ok(Opened {
-        store: Store { batches, writes, ended },
-        reader: Reader { reads },
-        news: news_queue,
-        set_aside,
-        restored,
-    })
+    Ok(Opened { store: Store { batches, writes, ended }, reader: Reader { reads }, news: news_queue, found })
 }
 
 /// Shows each event that fits, oldest first, with its whole data; one at a time is in memory. How many they were, or

@@ -104,6 +104,12 @@ pub enum OpenError {
         /// The folder.
         folder: PathBuf,
     },
+    /// The database was written by a newer hub.
+    #[error("the hub's journal {} was written by a newer Streambell; it was left untouched: install the newer version again, or choose another folder with --data", file.display())]
+    Newer {
+        /// The database.
+        file: PathBuf,
+    },
     /// The database cannot be opened.
     #[error("the hub's journal {} cannot be opened ({source}): move it away, then start again", file.display())]
     Database {

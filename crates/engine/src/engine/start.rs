@@ -28,7 +28,7 @@ use crate::{
     rule::{Evaluator, Place, Rules},
     secrets::{Secrets, Vault},
     speak,
-    store::{self, StoreError},
+    store::{self, Found, StoreError},
 };
 
 /// Requests that may wait for the actor.
@@ -83,6 +83,8 @@ impl StartError {
         match self {
             Self::Home(error) => error.code(),
             Self::Store(StoreError::Newer { .. }) => "newer_database",
+            Self::Store(StoreError::NoRoom { .. }) => "no_room_to_upgrade",
+            Self::Store(StoreError::NotUpgraded { .. }) => "not_upgraded",
             Self::Store(_) => "history_unusable",
             Self::Stored(error) => error.code(),
             Self::Client(_) => "no_tls",
@@ -96,8 +98,10 @@ impl Engine {
     /// # Errors
     /// When another program has the data folder, or it cannot be used.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
+        // The system's language, until what the user chose can be read.
+        Language::of(None).speak();
         let lock = setup.home.lock()?;
-        let store::Opened { store, reader, news, set_aside, restored } = store::open(&setup.home)?;
+        let store::Opened { store, reader, news, found } = store::open(&setup.home)?;
         let client = sse::Client::new()?;
         let now = setup.clock.now();
         let stored = store.write(move |connection| Stored::load(connection, now)).await.map_err(StartError::Stored)?;
@@ -138,36 +142,7 @@ impl Engine {
             changes: broadcast::channel(CHANGES).0,
             reports,
         };
-        if let Some(aside) = set_aside {
-            actor.notice(Notice {
-                level: NoticeLevel::Error,
-                reason: Reason {
-                    code: "history_set_aside".into(),
-                    message: speak!(format!(
-                        "The history was damaged, so a fresh one was begun. The damaged one is kept as {}; restore a backup or add your feeds again.",
-                        aside.display()
-                    ), format!(
-                        "历史已损坏，因此重新开始了一份。损坏的历史保留为 {}；请恢复备份，或重新添加订阅源。",
-                        aside.display()
-                    )),
-                },
-            });
-        }
-        if let Some(aside) = restored {
-            actor.notice(Notice {
-                level: NoticeLevel::Info,
-                reason: Reason {
-                    code: "restored".into(),
-                    message: speak!(format!(
-                        "The backup was restored. What was there before is kept as {}; remove that when you are sure.",
-                        aside.display()
-                    ), format!(
-                        "备份已恢复。之前的内容保留为 {}；确认无误后可将其删除。",
-                        aside.display()
-                    )),
-                },
-            });
-        }
+        found_notices(found).into_iter().for_each(|notice| actor.notice(notice));
         if let Some(host) = &setup.hub {
             // Before the feeds are opened: some are its own.
             actor.take_hub(host.keep(wish).await);
@@ -189,6 +164,38 @@ impl Engine {
             leaving,
         })
     }
+}
+
+/// What the user is told of files that were moved at the start.
+fn found_notices(found: Found) -> Vec<Notice> {
+    let notice = |level, code: &str, message| Notice { level, reason: Reason { code: code.into(), message } };
+    let set_aside = found.set_aside.map(|aside| {
+        let aside = aside.display();
+        let message = speak!(
+            format!("The history was damaged, so a fresh one was begun. The damaged one is kept as {aside}; restore a backup or add your feeds again."),
+            format!("历史已损坏，因此重新开始了一份。损坏的历史保留为 {aside}；请恢复备份，或重新添加订阅源。"),
+        );
+        notice(NoticeLevel::Error, "history_set_aside", message)
+    });
+    let restored = found.restored.map(|aside| {
+        let aside = aside.display();
+        let message = speak!(
+            format!(
+                "The backup was restored. What was there before is kept as {aside}; remove that when you are sure."
+            ),
+            format!("备份已恢复。之前的内容保留为 {aside}；确认无误后可将其删除。"),
+        );
+        notice(NoticeLevel::Info, "restored", message)
+    });
+    let upgraded = found.upgraded.map(|before| {
+        let before = before.display();
+        let message = speak!(
+            format!("The history was brought to the form of this version. As it was before, it is kept as {before}; remove that when you are sure."),
+            format!("历史已转换为此版本的格式。转换之前的内容保留为 {before}；确认无误后可将其删除。"),
+        );
+        notice(NoticeLevel::Info, "upgraded", message)
+    });
+    [set_aside, restored, upgraded].into_iter().flatten().collect()
 }
 
 /// What was stored by the last run.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, ErrorCode, OpenFlags, Row};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Row, config::DbConfig};
 use rusqlite_migration::{M, Migrations};
 
 use super::super::OpenError;
@@ -33,9 +33,13 @@ const MIGRATIONS: &[M<'static>] = &[M::up(
      ) WITHOUT ROWID;",
 )];
 
-/// Opens the database to write and to read. A damaged one is set aside.
+/// Opens the database to write and to read. A damaged one is set aside, one of a newer hub is left untouched, and one of
+/// an earlier hub becomes one of this in a single transaction: whole, or not at all.
 pub(super) fn open(file: &Path) -> Result<(Connection, Connection), OpenError> {
     let failed = |source| OpenError::Database { file: file.to_owned(), source };
+    if version(file).is_ok_and(|version| version > MIGRATIONS.len()) {
+        return Err(OpenError::Newer { file: file.to_owned() });
+    }
     match try_open(file) {
         Err(error) if is_damaged(&error) => {
             let aside = file.with_extension(format!("damaged-{}.db", Timestamp::now().as_millisecond()));
@@ -68,6 +72,14 @@ fn try_open(file: &Path) -> rusqlite::Result<(Connection, Connection)> {
     let reader = Connection::open_with_flags(file, flags)?;
     reader.busy_timeout(Duration::from_secs(5))?;
     Ok((writer, reader))
+}
+
+/// The version that a database is in, read without a trace, and leaving a journal that is there where it is.
+fn version(file: &Path) -> rusqlite::Result<usize> {
+    let connection = Connection::open(file)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, file.with_extension("db-wal").exists())?;
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
 /// The newest event there has been, and what lies before the first.

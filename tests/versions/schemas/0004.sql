@@ -1,0 +1,1 @@
+UPDATE alert SET lasts = 1 WHERE id = 1;

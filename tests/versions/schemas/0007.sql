@@ -1,0 +1,1 @@
+UPDATE gap SET recovered = 3;
