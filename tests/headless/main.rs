@@ -14,4 +14,6 @@ mod hubs;
 mod kill;
 mod network;
 mod servers;
+#[cfg(target_os = "linux")]
+mod service;
 mod support;

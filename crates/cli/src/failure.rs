@@ -15,6 +15,9 @@ pub(crate) enum Failure {
     /// It failed, with what to do next.
     #[error("{0}")]
     Failed(String),
+    /// It broke while it ran, which starting it again may mend.
+    #[error("{0}")]
+    Broken(String),
     /// Whoever read the output has seen enough.
     #[error("the reader of the output is gone")]
     ReaderGone,
@@ -39,6 +42,11 @@ impl Failure {
             Self::Failed(message) => {
                 eprintln!("streambell: {message}");
                 ExitCode::FAILURE
+            }
+            Self::Broken(message) => {
+                eprintln!("streambell: {message}");
+                // As any program that panics: a service manager starts it again.
+                ExitCode::from(101)
             }
             Self::ReaderGone => ExitCode::SUCCESS,
         }

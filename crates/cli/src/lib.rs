@@ -44,6 +44,8 @@ mod rules;
 mod run;
 mod secret;
 mod serve;
+#[cfg(target_os = "linux")]
+mod service;
 mod settings;
 mod since;
 mod source;

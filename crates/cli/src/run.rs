@@ -3,11 +3,13 @@
 use std::{future::Future, io, sync::Arc};
 
 use streambell_engine::{
-    Clock, Engine, Home, HubHost, Setup, key_ring,
+    Clock, Engine, EngineError, Home, HubHost, Setup, key_ring,
     model::{Notice, NoticeLevel, Reason},
 };
 use tokio::{sync::mpsc, task::JoinHandle};
 
+#[cfg(target_os = "linux")]
+use crate::service;
 use crate::{
     args::Run,
     control::{Client, Server},
@@ -44,21 +46,30 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
         clock: Clock::default(),
         subscribe: true,
     };
+    #[cfg(target_os = "linux")]
+    service::starting();
     let engine = start_engine(setup).await.map_err(Failure::failed)?;
     if let Some(info) = engine.hub() {
         ensure_demo(&engine, &info.url, args.demo).await?;
     }
     tokio::spawn(follow_hub(engine.clone()));
     let control = listen(&home, &engine).await?;
+    #[cfg(target_os = "linux")]
+    let service = service::ready(&engine);
     tracing::info!(folder = %home.folder().display(), "running; Ctrl-C or SIGTERM ends it");
     let mut told = std::pin::pin!(told);
     loop {
         tokio::select! {
             () = &mut told => break,
-            Some(news) = heard.recv() => tell(&engine, news).await?,
+            Some(news) = heard.recv() => tell(&engine, news).await.map_err(|error| Failure::Broken(error.to_string()))?,
         }
     }
     tracing::info!("ending");
+    #[cfg(target_os = "linux")]
+    {
+        drop(service);
+        service::ending();
+    }
     if let Some(control) = control {
         control.abort();
         // The socket is gone once the task is.
@@ -74,7 +85,7 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
 }
 
 /// Whether notifications work, as a notice that commands and the log can show.
-async fn tell(engine: &Engine, news: Feedback) -> Result<(), Failure> {
+async fn tell(engine: &Engine, news: Feedback) -> Result<(), EngineError> {
     match news {
         Feedback::Trouble(reason) => engine.notice(Notice { level: NoticeLevel::Warning, reason }).await?,
         Feedback::Works => engine.clear_notice(crate::desktop_notify::NO_SERVICE).await?,

@@ -104,6 +104,15 @@ impl Kept {
     }
 }
 
+/// How the feeds stand, in two numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// All that there are.
+    pub feeds: usize,
+    /// Those that events can come from now.
+    pub open: usize,
+}
+
 /// The state.
 pub(crate) struct Actor {
     pub(crate) feeds: Vec<Kept>,
@@ -142,6 +151,7 @@ pub(crate) struct Actor {
     pub(crate) _surroundings: AbortOnDropHandle<()>,
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) changes: broadcast::Sender<Arc<Change>>,
+    pub(crate) standing: watch::Sender<Standing>,
     pub(crate) reports: mpsc::Sender<Report>,
 }
 
@@ -288,6 +298,13 @@ impl Actor {
         if self.notices.remove(code).is_some() {
             self.tell_notices();
         }
+    }
+
+    /// Tells how many feeds there are and are open, where that has changed.
+    pub(crate) fn tell_standing(&self) {
+        let open = self.feeds.iter().filter(|kept| matches!(kept.status, Status::Open { .. })).count();
+        let now = Standing { feeds: self.feeds.len(), open };
+        self.standing.send_if_modified(|before| std::mem::replace(before, now) != now);
     }
 
     fn tell_notices(&self) {

@@ -18,7 +18,7 @@ pub use self::{
 };
 use crate::{
     EngineError,
-    actor::{Actor, Job},
+    actor::{Actor, Job, Standing},
     clock,
     document::{self, ImportSummary},
     draft, gate,
@@ -66,6 +66,7 @@ pub struct Engine {
     notifier: Arc<dyn Notifier>,
     hub: Option<Arc<dyn HubHost>>,
     addresses: watch::Receiver<Option<HubInfo>>,
+    standings: watch::Receiver<Standing>,
     subscribe: bool,
     running: Arc<std::sync::Mutex<Option<Running>>>,
     probing: Arc<std::sync::Mutex<Option<AbortHandle>>>,
@@ -118,6 +119,12 @@ impl Engine {
     #[must_use]
     pub fn hub_addresses(&self) -> watch::Receiver<Option<HubInfo>> {
         self.addresses.clone()
+    }
+
+    /// Tells how many feeds there are and are open whenever that changes, until the engine ends.
+    #[must_use]
+    pub fn standings(&self) -> watch::Receiver<Standing> {
+        self.standings.clone()
     }
 
     /// The topics of the embedded hub, in the order of their names.

@@ -70,6 +70,7 @@ mod told;
 mod why;
 mod words;
 
+pub use actor::Standing;
 pub use clock::Clock;
 pub use document::ImportSummary;
 pub use engine::{AlertQuery, Changes, Engine, Setup, StartError};

@@ -124,6 +124,7 @@ impl Actor {
         self.follow_feeds();
         self.resolve_alerts(|alert| alert.feed == id).await;
         self.tell(|| Change::FeedRemoved { feed: id });
+        self.tell_standing();
         self.prune();
         Ok(())
     }

@@ -67,6 +67,7 @@ impl Actor {
         if let Some(alert) = over {
             self.end_alert(alert);
         }
+        self.tell_standing();
         let kept = &self.feeds[index];
         let (feed, status) = (kept.feed.id.clone(), kept.status.clone());
         self.tell(|| Change::Status { feed, status });

@@ -112,6 +112,8 @@ impl Engine {
         let wish = HubWish::of(&stored.preferences);
         let hub = KeptHub::new(wish);
         let (addresses, wishes) = (hub.addresses(), hub.wishes());
+        let standing = watch::Sender::default();
+        let standings = standing.subscribe();
         let mut actor = Actor {
             feeds: stored.feeds,
             rules: stored.rules,
@@ -140,6 +142,7 @@ impl Engine {
             client,
             notifier: setup.notifier.clone(),
             changes: broadcast::channel(CHANGES).0,
+            standing,
             reports,
         };
         found_notices(found).into_iter().for_each(|notice| actor.notice(notice));
@@ -148,6 +151,7 @@ impl Engine {
             actor.take_hub(host.keep(wish).await);
             tokio::spawn(hub::follow(host.clone(), wishes, jobs.downgrade()));
         }
+        actor.tell_standing();
         let task = tokio::spawn(actor.run(job_queue, inbox, news));
         let running = Arc::new(std::sync::Mutex::new(Some(Running { task, _lock: lock })));
         Ok(Self {
@@ -158,6 +162,7 @@ impl Engine {
             notifier: setup.notifier,
             hub: setup.hub,
             addresses,
+            standings,
             subscribe: setup.subscribe,
             running,
             probing: Arc::default(),

@@ -85,8 +85,12 @@ impl Engine {
         aside(move || archive::prepare(&home, Path::new(&file))).await
     }
 
-    /// Everything that came by now is committed.
-    async fn settle(&self) -> Result<(), EngineError> {
+    /// Waits until everything that came by now is committed: to the task that owns the state and the thread that writes,
+    /// and back. Who gets an answer knows that both live.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn settle(&self) -> Result<(), EngineError> {
         self.ask(|actor| Box::pin(async { actor.store.write(|_| Ok(())).await })).await
     }
 }
