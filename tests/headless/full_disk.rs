@@ -11,17 +11,17 @@ use serde_json::{Value, json};
 use crate::support::{Folder, ReplayServer, until};
 
 /// A file system in memory; unmounted when this is dropped, by a panic too.
-struct SmallDisk(PathBuf);
+pub(crate) struct SmallDisk(PathBuf);
 
 impl SmallDisk {
     /// `None` where this user may not mount.
-    fn mount(at: &Path, options: &str) -> Option<Self> {
+    pub(crate) fn mount(at: &Path, options: &str) -> Option<Self> {
         std::fs::create_dir_all(at).unwrap();
         let done = mount(&["-t", "tmpfs", "-o", options, "streambell-test"], at);
         done.then(|| Self(at.to_owned()))
     }
 
-    fn remount(&self, options: &str) {
+    pub(crate) fn remount(&self, options: &str) {
         assert!(mount(&["-o", &format!("remount,{options}")], &self.0), "it cannot be remounted with {options}");
     }
 }
@@ -39,7 +39,7 @@ fn mount(options: &[&str], at: &Path) -> bool {
 
 /// Past the test runner, which keeps to itself what a passing test prints.
 #[allow(clippy::explicit_write, reason = "eprintln is caught by the runner")]
-fn not_tried(what: &str) {
+pub(crate) fn not_tried(what: &str) {
     writeln!(std::io::stderr(), "full_disk: mounting is not permitted here, so this is not tried: {what}").unwrap();
 }
 

@@ -13,7 +13,11 @@ mod full_disk;
 mod hubs;
 mod kill;
 mod network;
+#[path = "../shared/old_database.rs"]
+mod old_database;
 mod servers;
 #[cfg(target_os = "linux")]
 mod service;
 mod support;
+mod upgrade;
+mod versions;

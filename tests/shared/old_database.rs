@@ -34,6 +34,7 @@ pub(crate) fn make(file: &Path, schema: usize) {
 }
 
 /// Every row of every table, each as its columns. What search sees is no table of rows.
+#[allow(dead_code, reason = "for tests/engine")]
 pub(crate) fn rows(file: &Path) -> BTreeMap<String, Vec<BTreeMap<String, Value>>> {
     let connection = Connection::open(file).expect("a database");
     let mut tables = connection
@@ -44,6 +45,7 @@ pub(crate) fn rows(file: &Path) -> BTreeMap<String, Vec<BTreeMap<String, Value>>
     names.into_iter().map(|name| (name.clone(), rows_of(&connection, &name))).collect()
 }
 
+#[allow(dead_code, reason = "for tests/engine")]
 fn rows_of(connection: &Connection, table: &str) -> Vec<BTreeMap<String, Value>> {
     let mut select = connection.prepare(&format!("SELECT * FROM {table}")).expect("a query");
     let columns: Vec<String> = select.column_names().into_iter().map(str::to_owned).collect();

@@ -134,12 +134,17 @@ impl Folder {
 
     /// Starts the program so that no file of its may grow beyond so many blocks of 512 bytes, and waits for it.
     pub(crate) fn start_limited(&self, blocks: u32) -> Program {
-        let mut command = Command::new("sh");
-        let script = "trap '' XFSZ; ulimit -S -f \"$1\"; exec \"$0\" run --no-hub";
-        self.prepare(command.args(["-c", script, PROGRAM, &blocks.to_string()]));
-        let program = self.spawn_command(command);
+        let program = self.spawn_command(self.limited(blocks, &["run", "--no-hub"]));
         program.until_said(RUNNING);
         program
+    }
+
+    /// A command, not yet started, no file of which may grow beyond so many blocks of 512 bytes.
+    pub(crate) fn limited(&self, blocks: u32, args: &[&str]) -> Command {
+        let mut command = Command::new("sh");
+        let script = "trap '' XFSZ; ulimit -S -f \"$1\"; shift; exec \"$0\" \"$@\"";
+        self.prepare(command.args(["-c", script, PROGRAM, &blocks.to_string()]).args(args));
+        command
     }
 
     /// Starts the program and does not wait for it.
@@ -147,7 +152,8 @@ impl Folder {
         self.spawn_command(self.command(&["run", "--no-hub"]))
     }
 
-    fn spawn_command(&self, mut command: Command) -> Program {
+    /// Starts what is to be the running program.
+    pub(crate) fn spawn_command(&self, mut command: Command) -> Program {
         let log = tempfile::Builder::new().prefix("run-").suffix(".log").tempfile_in(self.base()).unwrap();
         let (file, log) = log.keep().unwrap();
         command.stdout(Stdio::null()).stderr(file);
