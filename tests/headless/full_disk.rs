@@ -40,7 +40,7 @@ fn mount(options: &[&str], at: &Path) -> bool {
 /// Past the test runner, which keeps to itself what a passing test prints.
 #[allow(clippy::explicit_write, reason = "eprintln is caught by the runner")]
 pub(crate) fn not_tried(what: &str) {
-    writeln!(std::io::stderr(), "full_disk: mounting is not permitted here, so this is not tried: {what}").unwrap();
+    writeln!(std::io::stderr(), "headless: mounting is not permitted here, so this is not tried: {what}").unwrap();
 }
 
 fn newest(folder: &Folder) -> u64 {

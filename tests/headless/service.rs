@@ -10,8 +10,13 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use serde_json::json;
 
-use crate::support::{Folder, PATIENCE, Program, ReplayServer, until};
+use crate::{
+    full_disk::not_tried,
+    support::{Folder, Outcome, PATIENCE, Program, ReplayServer, until},
+};
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_streambell-cli");
+const WORLD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/servers/systemd-user.sh");
 const UNIT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../src-tauri/linux/streambell.service");
 
 /// What systemd is to a service: it hears what that says.
@@ -146,14 +151,52 @@ fn what_a_further_start_could_not_mend_is_not_started_again() {
     assert_eq!(program.end(), Some(0));
 }
 
+/// The unit with the program that is here, in place of one that is installed.
+fn unit() -> String {
+    let unit = fs::read_to_string(UNIT).unwrap();
+    assert!(unit.contains("\nExecStart=/usr/bin/streambell run\n"), "{unit}");
+    unit.replace("/usr/bin/streambell run", &format!("{PROGRAM} run --no-hub"))
+}
+
+#[test]
+fn a_real_systemd_starts_it_starts_it_again_and_stops_it() {
+    let world = ["--mount", "--cgroup", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    if !Command::new("unshare").args(world).arg("true").output().is_ok_and(|done| done.status.success()) {
+        return not_tried("the service under a real systemd (but under a manager of the test's own it is)");
+    }
+    let (folder, server) = (Folder::new(), ReplayServer::start(10, 10));
+    folder.ask(&["feeds", "add", "--name", "Feed", "--url", &server.url()]);
+    let units = folder.base().join(".config/systemd/user");
+    fs::create_dir_all(units.join("streambell.service.d")).unwrap();
+    fs::write(units.join("streambell.service"), unit()).unwrap();
+    // As 'systemctl --user edit' writes it, and less patient than for users.
+    let edited = format!(
+        "[Service]\nEnvironment=STREAMBELL_HOME={}\nWatchdogSec=2\nRestartSec=100ms\n",
+        folder.home().display()
+    );
+    fs::write(units.join("streambell.service.d/override.conf"), edited).unwrap();
+    let mut command = Command::new("timeout");
+    command.args(["--kill-after=5", "120", "unshare"]).args(world).args([WORLD, PROGRAM]);
+    command.env_remove("XDG_CONFIG_HOME").env_remove("XDG_DATA_HOME");
+    folder.prepare(&mut command);
+    let outcome = Outcome::of(command);
+    let happened = "\
+started: active
+commands reach it
+stands: 1 feed, 1 open
+hung: started again
+killed: started again
+stopped: inactive, success
+while another runs: failed, exit-code, 0 restarts
+";
+    assert_eq!((outcome.code, &*outcome.out), (0, happened), "{outcome:?}");
+}
+
 #[test]
 fn systemd_understands_the_unit() {
     let folder = Folder::new();
-    let unit = fs::read_to_string(UNIT).unwrap();
-    assert!(unit.contains("\nExecStart=/usr/bin/streambell run\n"), "{unit}");
-    // The program that is here, in place of one that is installed.
     let file = folder.base().join("streambell.service");
-    fs::write(&file, unit.replace("/usr/bin/streambell", env!("CARGO_BIN_EXE_streambell-cli"))).unwrap();
+    fs::write(&file, unit()).unwrap();
     let verified = Command::new("systemd-analyze")
         .args(["verify", "--user", "--man=no"])
         .arg(&file)

@@ -61,7 +61,8 @@ impl Folder {
         command
     }
 
-    fn prepare(&self, command: &mut Command) {
+    /// Gives any command the surroundings of those on this folder.
+    pub(crate) fn prepare(&self, command: &mut Command) {
         command
             .env("STREAMBELL_HOME", &self.home)
             .env("HOME", self.base.path())
