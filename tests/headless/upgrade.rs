@@ -14,7 +14,7 @@ use rusqlite::{Connection, config::DbConfig};
 use crate::{
     full_disk::{SmallDisk, not_tried},
     old_database,
-    support::Folder,
+    support::{Folder, Outcome},
 };
 
 /// Events of a history that takes a moment to upgrade: a migration makes a row of each.
@@ -156,7 +156,7 @@ fn a_disk_that_refuses_to_write_leaves_the_history_as_it_was() {
     // Blocks of 512 bytes: in the middle of the copy, and in the middle of a migration.
     for bytes in [before.len() / 2, before.len() + before.len() / 8] {
         let command = folder.limited(u32::try_from(bytes / 512).unwrap(), &["events"]);
-        let refused = crate::support::Outcome::of(command);
+        let refused = Outcome::of(command);
         refused.must_refuse("it may not grow", 1, &["cannot be brought to the form of this one", "It is as it was"]);
         assert!(fs::read(&file).unwrap() == before);
         assert_eq!(named(&folder, "streambell-"), 0, "nothing is left over");
@@ -184,6 +184,9 @@ fn a_newer_history_is_refused_by_every_command_and_nothing_is_touched() {
         folder.run(args).must_refuse(&format!("{args:?}"), 1, says);
         assert!(files(folder.home()) == before, "{args:?} has written something");
     }
+    let mut command = folder.command(&["events"]);
+    command.env("LC_ALL", "zh_CN.UTF-8");
+    Outcome::of(command).must_refuse("in Chinese", 1, &["由更新版本的 Streambell 写出", "未作任何改动"]);
     set_version(old_database::newest());
     assert_eq!(folder.feed_names(), ["Kept"]);
 }
