@@ -34,7 +34,7 @@ use std::{
 };
 
 use streambell_cli::{WindowStart, control::Shell, log_to_stderr};
-use streambell_engine::{Engine, Home};
+use streambell_engine::{Engine, Home, follow_link};
 use tauri::{App, Manager, RunEvent, async_runtime, process::current_binary};
 use tokio::sync::mpsc;
 
@@ -56,13 +56,13 @@ pub fn run(start: WindowStart) -> ExitCode {
 
 fn launch(start: WindowStart) -> Result<ExitCode, Failure> {
     let home = Home::locate(None)?;
-    if async_runtime::block_on(start::hand_over(&home, start.hidden))? {
+    if async_runtime::block_on(start::hand_over(&home, &start))? {
         return Ok(ExitCode::SUCCESS);
     }
     display::prepare()?;
     let (requests, queue) = mpsc::channel(shell::REQUESTS);
-    match async_runtime::block_on(start::start(&home, start, requests.clone()))? {
-        Some(program) => show(home, program, start.hidden, requests, queue),
+    match async_runtime::block_on(start::start(&home, &start, requests.clone()))? {
+        Some(program) => show(home, program, start, requests, queue),
         None => Ok(ExitCode::SUCCESS),
     }
 }
@@ -70,18 +70,23 @@ fn launch(start: WindowStart) -> Result<ExitCode, Failure> {
 fn show(
     home: Home,
     program: Program,
-    hidden: bool,
+    start: WindowStart,
     requests: mpsc::Sender<Shell>,
     queue: mpsc::Receiver<Shell>,
 ) -> Result<ExitCode, Failure> {
     let again = Again::default();
+    let page = Page::new();
+    if let Some(link) = &start.link {
+        page.reveal(follow_link(link));
+    }
+    let hidden = start.hidden && start.link.is_none();
     let builder = tauri::Builder::default();
     #[cfg(feature = "updater")]
     let builder = builder.plugin(tauri_plugin_updater::Builder::new().build());
     let app = builder
         .manage(home)
         .manage(program.engine.clone())
-        .manage(Arc::new(Page::new()))
+        .manage(Arc::new(page))
         .manage(Tray::new())
         .manage(LastClose::default())
         .manage(LastPlace::default())
@@ -112,6 +117,12 @@ fn show(
     let code = app.run_return(move |app, event| match event {
         // Without a window the program goes on; only who asks for it ends it.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => {
+            for link in urls {
+                shell::ask(app, Shell::Follow(link.into()));
+            }
+        }
         RunEvent::Exit => {
             window::keep_place(app);
             async_runtime::block_on(async {

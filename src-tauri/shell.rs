@@ -8,7 +8,7 @@ use std::{
 
 use futures_util::StreamExt;
 use streambell_cli::control::Shell;
-use streambell_engine::{Engine, model::Change};
+use streambell_engine::{Engine, follow_link, model::Change};
 use tauri::{AppHandle, Manager, async_runtime};
 use tokio::{
     sync::mpsc,
@@ -52,6 +52,10 @@ pub(crate) async fn serve(app: AppHandle, mut requests: mpsc::Receiver<Shell>) {
     while let Some(request) = requests.recv().await {
         match request {
             Shell::Show => window::show(&app),
+            Shell::Follow(link) => {
+                app.state::<Arc<Page>>().reveal(follow_link(&link));
+                window::show(&app);
+            }
             Shell::Toggle => window::toggle(&app),
             Shell::Restart => {
                 let hidden = !window::is_there(&app);

@@ -35,11 +35,14 @@ pub(crate) struct Program {
     control: Option<JoinHandle<()>>,
 }
 
-/// If the program runs already, asks it to show its window (a hidden start asks for nothing) and tells so.
-pub(crate) async fn hand_over(home: &Home, hidden: bool) -> Result<bool, Failure> {
+/// If the program runs already, asks it to show its window and to follow the link (a hidden start without one asks for
+/// nothing) and tells so.
+pub(crate) async fn hand_over(home: &Home, start: &WindowStart) -> Result<bool, Failure> {
     let Some(mut running) = Client::connect(home).await else { return Ok(false) };
-    if !hidden {
-        running.ask::<()>(&Request::Show).await?;
+    match &start.link {
+        Some(link) => running.ask::<()>(&Request::Follow { link: link.clone() }).await?,
+        None if start.hidden => {}
+        None => running.ask::<()>(&Request::Show).await?,
     }
     Ok(true)
 }
@@ -47,7 +50,7 @@ pub(crate) async fn hand_over(home: &Home, hidden: bool) -> Result<bool, Failure
 /// Starts it all; `None` if another start was faster, whose window is shown then.
 pub(crate) async fn start(
     home: &Home,
-    window: WindowStart,
+    window: &WindowStart,
     requests: mpsc::Sender<Shell>,
 ) -> Result<Option<Program>, Failure> {
     let hub = Arc::new(EmbeddedHub::new(home));
@@ -67,7 +70,7 @@ pub(crate) async fn start(
     };
     let engine = match start_engine(setup).await {
         Err(error @ StartError::Home(HomeError::InUse { .. })) => {
-            return if hand_over(home, window.hidden).await? { Ok(None) } else { Err(error.into()) };
+            return if hand_over(home, window).await? { Ok(None) } else { Err(error.into()) };
         }
         result => result?,
     };

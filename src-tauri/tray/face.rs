@@ -128,6 +128,8 @@ impl Choice {
             Self::Reveal(Target::Alerts) => "alerts".into(),
             Self::Reveal(Target::Feed { feed, event: None }) => format!("feed:{}", feed.0),
             Self::Reveal(Target::Feed { feed, event: Some(event) }) => format!("event:{event}:{}", feed.0),
+            // Only links lead there.
+            Self::Reveal(Target::Add { .. } | Target::Refused { .. }) => String::new(),
             Self::AcknowledgeAll => "acknowledge_all".into(),
             Self::Undisturbed(quiet) => {
                 Quiet::ALL.iter().find(|(known, _)| known == quiet).map_or("", |(_, id)| id).to_owned()

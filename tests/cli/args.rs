@@ -8,6 +8,8 @@ enum Is {
         hidden: bool,
         demo: bool,
     },
+    /// The window, with a link to follow.
+    Follows(&'static str),
     Command,
     /// The exit code of clap's message.
     Ends(i32),
@@ -21,6 +23,9 @@ fn arguments_open_the_window_or_are_a_command_or_are_wrong() {
         ("--hidden", Window { hidden: true, demo: false }),
         ("--demo", Window { hidden: false, demo: true }),
         ("--demo --hidden", Window { hidden: true, demo: true }),
+        ("streambell://add?url=https://a.example", Follows("streambell://add?url=https://a.example")),
+        ("--hidden StreamBell:anything", Follows("StreamBell:anything")),
+        ("-- streambell://", Follows("streambell://")),
         ("toggle", Command),
         ("watch http://127.0.0.1/x", Command),
         ("watch http://127.0.0.1/x -H A:b -H C:d --last-event-id 7", Command),
@@ -75,6 +80,10 @@ fn arguments_open_the_window_or_are_a_command_or_are_wrong() {
         ("--version", Ends(0)),
         ("feeds --help", Ends(0)),
         ("nonsense", Ends(2)),
+        ("https://a.example", Ends(2)),
+        ("streambell://a streambell://b", Ends(2)),
+        ("streambell://a feeds list", Ends(2)),
+        ("--unknown streambell://a", Ends(2)),
         ("--hidden run", Ends(2)),
         ("feeds", Ends(2)),
         ("feeds add", Ends(2)),
@@ -109,11 +118,33 @@ fn arguments_open_the_window_or_are_a_command_or_are_wrong() {
         let all: Vec<&str> = args.collect();
         let found = match Invocation::from_args(&all) {
             Ok(invocation) => match invocation.window() {
-                Some(WindowStart { hidden, demo }) => Window { hidden, demo },
+                Some(WindowStart { link: Some(link), .. }) => {
+                    Follows(all.iter().find(|arg| **arg == link).copied().expect("it was an argument"))
+                }
+                Some(WindowStart { hidden, demo, link: None }) => Window { hidden, demo },
                 None => Command,
             },
             Err(error) => Ends(error.exit_code()),
         };
         assert_eq!(found, expected, "{all:?}");
+    }
+}
+
+/// A link may stand where a verb does; that is no reason to take a mistyped verb for one.
+#[test]
+fn a_mistyped_verb_is_told_with_the_one_that_was_meant() {
+    for (args, told) in [
+        ("feed", "'feeds'"),
+        ("feed list", "'feeds'"),
+        ("feeds lst", "'list'"),
+        ("toggel", "'toggle'"),
+        ("--hidden feed", "feed"),
+        ("streambel://add", "unrecognized subcommand"),
+    ] {
+        let all: Vec<&str> = ["streambell"].into_iter().chain(args.split_whitespace()).collect();
+        let error = Invocation::from_args(&all).expect_err(args);
+        assert_eq!(error.exit_code(), 2, "{args}");
+        assert!(error.to_string().contains(told), "{args}: {error}");
+        assert!(!error.to_string().contains("LINK"), "{args}: {error}");
     }
 }

@@ -10,8 +10,10 @@ use std::{fs, path::PathBuf, sync::Arc};
 use regex::Regex;
 use serde_json::{Value, json};
 use streambell_engine::{
-    Clock, EngineError, SecretsError,
-    model::{Auth, Check, FeedDraft, FeedId, Network, Preferences, ProxySetting, QuietHours, RuleDraft, RuleId, Span},
+    Clock, EngineError, SecretsError, follow_link,
+    model::{
+        Auth, Check, FeedDraft, FeedId, Network, Preferences, ProxySetting, QuietHours, RuleDraft, RuleId, Span, Target,
+    },
 };
 use support::{Bench, Folder, Ring};
 
@@ -226,6 +228,17 @@ async fn troubles(bench: &Bench, ring: &Ring) -> Vec<(String, String)> {
     told
 }
 
+/// What links bring about that cannot be followed.
+fn links() -> Vec<(String, String)> {
+    let long = format!("streambell://add?{}", "x".repeat(10_000));
+    let links = ["streambell://remove", "streambell://add", "streambell://add?url=ftp://a.example", "x", &long];
+    let refused = links.map(|link| match follow_link(link) {
+        Target::Refused { reason } => (format!("link {link:.40}"), reason.message),
+        other => panic!("{link} is followed: {other:?}"),
+    });
+    refused.into()
+}
+
 fn spoken() -> Option<String> {
     Some(match streambell_engine::Language::spoken() {
         streambell_engine::Language::English => "en".into(),
@@ -241,6 +254,7 @@ async fn all_that_is_told(language: &str) -> Vec<(String, String)> {
     bench.engine.set_preferences(preferences).await.expect("it is kept");
     let mut told = refusals(&bench, &folder).await;
     told.extend(troubles(&bench, &ring).await);
+    told.extend(links());
     let engine = bench.engine.clone();
     bench.engine.shutdown().await;
     let ended = engine.feeds().await.expect_err("it has ended");

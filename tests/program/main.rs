@@ -16,6 +16,7 @@ mod hub;
 mod lacking;
 mod language;
 mod login;
+mod offer;
 mod palette;
 mod place;
 mod restart;

@@ -1,4 +1,7 @@
-use std::sync::{Arc, Mutex};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
@@ -18,6 +21,7 @@ struct State {
     /// The id of each is its place, from 1.
     events: watch::Sender<Vec<String>>,
     requests: Mutex<Vec<String>>,
+    connections: AtomicUsize,
 }
 
 impl Feed {
@@ -29,6 +33,7 @@ impl Feed {
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 let state = served.clone();
+                state.connections.fetch_add(1, Ordering::Relaxed);
                 // Whoever went away is not served.
                 tokio::spawn(async move { drop(answer(socket, &state).await) });
             }
@@ -44,6 +49,11 @@ impl Feed {
     /// Sends an event to all who listen, and to who will.
     pub(crate) fn send(&self, data: &str) {
         self.state.events.send_modify(|events| events.push(data.to_owned()));
+    }
+
+    /// How many connections there were so far, be it that nothing was asked on them.
+    pub(crate) fn connections(&self) -> usize {
+        self.state.connections.load(Ordering::Relaxed)
     }
 
     /// The heads of all requests so far.

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-import { go } from '../tests/window';
+import { go, offer } from '../tests/window';
 
 /** One picture: what is opened, and what is done before it is taken. */
 export interface Scene {
@@ -51,6 +51,7 @@ export const SCENES: Scene[] = [
   { name: 'add-feed-failed', prepare: (page) => probe(page, 'https://a.example/page') },
   { name: 'add-feed-curl', prepare: (page) => probe(page, "curl 'https://a.example/jobs' -H 'X-Team: red' -k") },
   { name: 'add-feed-fields', prepare: fields },
+  { name: 'add-feed-link', prepare: offered },
   { name: 'edit-feed', prepare: editFeed },
   { name: 'settings-feeds', hash: '#/settings/feeds' },
   { name: 'settings-general', hash: '#/settings/general' },
@@ -348,4 +349,9 @@ async function broken(page: Page): Promise<void> {
 
 async function hubTopics(page: Page): Promise<void> {
   await page.getByTestId('hub-topic').first().waitFor();
+}
+
+async function offered(page: Page): Promise<void> {
+  await offer(page, { name: 'Prices', group: 'Money', had_login: true });
+  await page.getByTestId('offer').waitFor();
 }

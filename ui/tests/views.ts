@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 
-import { card, go } from './window';
+import { card, go, offer } from './window';
 
 /** Every view, dialog and menu of the window, and the way to it from anywhere. */
 export interface Seen {
@@ -63,6 +63,15 @@ export const OPENED: Seen[] = [
       await page.getByTestId('feed-auth').selectOption('basic');
       await page.getByTestId('feed-header-add').click();
       await page.getByTestId('feed-proxy').selectOption('own');
+    },
+  },
+  {
+    name: 'feed that a link offers',
+    hash: '#/',
+    then: async (page) => {
+      await offer(page, { name: 'Prices', group: 'Money', had_login: true });
+      await expect(page.getByTestId('offer')).toBeVisible();
+      for (const fold of ['feed-fields', 'feed-login', 'feed-network']) await openFold(page, fold);
     },
   },
   {

@@ -2,6 +2,7 @@ import '../src/backend/memory';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 import type { Backend } from '../src/backend';
+import type { Offer } from '../src/bindings/Offer';
 
 /** The moment at which every story begins. */
 export const NOW = new Date('2026-03-14T14:36:12+01:00');
@@ -41,6 +42,12 @@ export function card(page: Page, feed: string): Locator {
 /** What the window last sent with this command. */
 export function lastOf(page: Page, command: string): Promise<unknown> {
   return page.evaluate((command) => window.story?.done.findLast(([name]) => name === command)?.[1], command);
+}
+
+/** A link offers a feed. */
+export function offer(page: Page, said: Partial<Offer> = {}): Promise<void> {
+  const offer = { url: 'https://a.example/prices', name: '', group: null, view: null, had_login: false, ...said };
+  return page.evaluate((offer) => window.story?.emit({ type: 'reveal', target: { page: 'add', offer } }), offer);
 }
 
 export const BUSY = 'The engine is busy. Try again in a moment.';

@@ -3,7 +3,7 @@
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{
-    Args, CommandFactory, Parser, Subcommand,
+    Args, Command, CommandFactory, Parser, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use serde::de::DeserializeOwned;
@@ -30,23 +30,34 @@ More: https://github.com/streambell/streambell#readme";
 #[derive(Debug, Clone, PartialEq, Parser)]
 #[command(name = "streambell", version, args_conflicts_with_subcommands = true, after_long_help = SURROUNDINGS)]
 pub struct Invocation {
+    #[command(flatten)]
+    start: Start,
+    /// A link to follow, streambell://add?url=…: the window asks before it adds anything
+    #[arg(value_parser = link)]
+    link: Option<String>,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+struct Start {
     /// Start in the tray, without a window
     #[arg(long)]
     hidden: bool,
     /// Add the demo feeds of the embedded hub
     #[arg(long)]
     demo: bool,
-    #[command(subcommand)]
-    verb: Option<Verb>,
 }
 
 /// How the window is to be opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WindowStart {
     /// Only in the tray.
     pub hidden: bool,
     /// With the demo feeds.
     pub demo: bool,
+    /// And this link of the program's own is to be followed: untrusted.
+    pub link: Option<String>,
 }
 
 impl Invocation {
@@ -55,24 +66,43 @@ impl Invocation {
     /// # Errors
     /// With what clap has to say: help, the version, or what is wrong. Its `exit` prints that and ends the program.
     pub fn from_args<T: Into<OsString> + Clone>(args: impl IntoIterator<Item = T>) -> Result<Self, clap::Error> {
-        Self::try_parse_from(args)
+        let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+        Self::try_parse_from(&args).map_err(|error| {
+            if !error.use_stderr() || args.iter().any(|arg| arg.to_str().is_some_and(is_link)) {
+                return error;
+            }
+            // Without a link a verb was meant, and clap knows which as long as there is nothing else to be meant.
+            let verbs = Command::new("streambell").args_conflicts_with_subcommands(true);
+            let verbs = Verb::augment_subcommands(Start::augment_args(verbs));
+            verbs.try_get_matches_from(args).err().unwrap_or(error)
+        })
     }
 
     /// How to open the window; `None`: this is a command, for [`run`](crate::run).
     #[must_use]
     pub fn window(&self) -> Option<WindowStart> {
-        self.verb.is_none().then_some(WindowStart { hidden: self.hidden, demo: self.demo })
+        let Start { hidden, demo } = self.start;
+        self.verb.is_none().then(|| WindowStart { hidden, demo, link: self.link.clone() })
     }
 
     /// The whole command line as clap knows it, for what is made from it: the man pages and the completions of shells.
     #[must_use]
-    pub fn definition() -> clap::Command {
+    pub fn definition() -> Command {
         Self::command()
     }
 
     pub(crate) fn verb(self) -> Option<Verb> {
         self.verb
     }
+}
+
+/// Whether an argument is a link of the program's own, be it a good one or not: the window tells what is wrong with it.
+fn is_link(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("streambell"))
+}
+
+fn link(text: &str) -> Result<String, &'static str> {
+    if is_link(text) { Ok(text.to_owned()) } else { Err("a link starts with streambell:") }
 }
 
 #[derive(Debug, Clone, PartialEq, Subcommand)]

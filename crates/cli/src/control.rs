@@ -24,10 +24,12 @@ const LONGEST_REQUEST: u64 = 32 << 20;
 const CONVERSATIONS: usize = 16;
 
 /// What the window is asked for by another process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shell {
     /// Show the window.
     Show,
+    /// Show it, and what becomes of this link there.
+    Follow(String),
     /// Show it, or hide it.
     Toggle,
     /// End the program and start it anew.
@@ -145,6 +147,7 @@ async fn converse(
 async fn answer(engine: &Engine, shell: Option<&mpsc::Sender<Shell>>, request: Request) -> Result<Value, Refusal> {
     let asked = match request {
         Request::Show => Shell::Show,
+        Request::Follow { link } => Shell::Follow(link),
         Request::Toggle => Shell::Toggle,
         Request::Restart => Shell::Restart,
         Request::Quit => Shell::Quit,

@@ -10,7 +10,8 @@ use crate::{
     route, speak, told,
 };
 
-const MAX_NAME: usize = 120;
+/// Bytes that the name of a feed may have.
+pub(crate) const MAX_NAME: usize = 120;
 
 /// Makes a draft that is [`tidy`] a feed with this id. `limits`: where the draft names none.
 pub(crate) fn feed(draft: FeedDraft, id: FeedId, limits: &Limits) -> Feed {

@@ -12,6 +12,7 @@ mod feed;
 mod gate;
 mod hub;
 mod network;
+mod offer;
 mod probe;
 mod reading;
 mod series;
@@ -33,6 +34,7 @@ pub use feed::{
 pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
 pub use hub::{HubInfo, HubTopic};
 pub use network::Network;
+pub use offer::Offer;
 pub use probe::{PasteNote, Pasted, ProbeNews, Sample, Understanding, Understood};
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
 pub use series::{Gap, Moment, Point, Series, SeriesQuery, Trend, TrendQuery};

@@ -324,6 +324,12 @@ impl Desktop {
         self.xdotool("key alt+F4").await;
     }
 
+    /// Presses a key on the window, as xdotool calls it.
+    pub(crate) async fn press_key(&self, key: &str) {
+        self.xdotool("search --onlyvisible --name ^Streambell$ windowactivate --sync").await;
+        self.xdotool(&format!("key {key}")).await;
+    }
+
     /// Moves the window, and makes it as large: left, top, width and height.
     pub(crate) async fn place_window(&self, [left, top, width, height]: [i32; 4]) {
         self.xdotool(&format!(

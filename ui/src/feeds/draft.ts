@@ -3,6 +3,7 @@ import type { Feed } from '../bindings/Feed';
 import type { FeedDraft } from '../bindings/FeedDraft';
 import type { Mapping } from '../bindings/Mapping';
 import type { Notify } from '../bindings/Notify';
+import type { Offer } from '../bindings/Offer';
 import type { Pasted } from '../bindings/Pasted';
 import type { View } from '../bindings/View';
 
@@ -83,6 +84,11 @@ export function formOf(feed?: Feed): FeedForm {
     keptClient: feed?.tls?.client ?? '',
     map: Object.fromEntries(FIELDS.map((field) => [field, feed?.map?.[field] ?? ''])) as FeedForm['map'],
   };
+}
+
+/** The form of a new feed as a link offers it. */
+export function formOfOffer({ url, name, group, view }: Offer): FeedForm {
+  return { ...formOf(), url, name, group: group ?? '', view: view ?? '' };
 }
 
 /** What the engine is sent. A secret that was left empty is left out: the key ring keeps what it has. */

@@ -1,5 +1,6 @@
 import Bell from '@lucide/svelte/icons/bell';
 import BellOff from '@lucide/svelte/icons/bell-off';
+import Link from '@lucide/svelte/icons/link';
 import MailCheck from '@lucide/svelte/icons/mail-check';
 import Pause from '@lucide/svelte/icons/pause';
 import Pencil from '@lucide/svelte/icons/pencil';
@@ -11,6 +12,7 @@ import { m } from '../paraglide/messages';
 import { isolated } from '../shared/text';
 import type { App } from '../state/app.svelte';
 import type { FeedModel } from '../state/feed.svelte';
+import { linkTo, mayTell } from './link';
 
 /** What can be done with a feed, for its menu. */
 export function feedMenu(app: App, model: FeedModel) {
@@ -23,6 +25,16 @@ export function feedMenu(app: App, model: FeedModel) {
       onselect: () => app.router.go({ page: 'feed', id }),
     },
     { label: m.edit(), icon: Pencil, testid: 'card-edit', onselect: () => void (app.sheet = { kind: 'feed', feed }) },
+    {
+      label: m.copy_link(),
+      icon: Link,
+      testid: 'card-link',
+      onselect: () =>
+        void app.run(
+          () => navigator.clipboard.writeText(linkTo(model)),
+          mayTell(feed.url) ? m.copied_link_query() : m.copied(),
+        ),
+    },
     model.status.type === 'paused'
       ? {
           label: m.resume(),

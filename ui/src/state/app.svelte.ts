@@ -3,9 +3,11 @@ import { createContext } from 'svelte';
 import { type Backend, type Refusal, refusal } from '../backend';
 import type { Change } from '../bindings/Change';
 import type { Feed } from '../bindings/Feed';
+import type { Offer } from '../bindings/Offer';
 import type { Preferences } from '../bindings/Preferences';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
+import type { Target } from '../bindings/Target';
 import { m } from '../paraglide/messages';
 import { Appearance } from './appearance.svelte';
 import { Pace } from './pace';
@@ -15,8 +17,8 @@ import { Toasts } from './toasts.svelte';
 
 /** What is open above the page. */
 export type Sheet =
-  /** `url`: of a new one. */
-  | { kind: 'feed'; feed?: Feed; url?: string }
+  /** `url`: of a new one; `offer`: a link asks for it. */
+  | { kind: 'feed'; feed?: Feed; url?: string; offer?: Offer }
   | { kind: 'rule'; rule?: Rule; draft?: RuleDraft }
   | { kind: 'group'; name: string; onname: (group: string) => void }
   | { kind: 'palette' }
@@ -26,13 +28,15 @@ export type Sheet =
 export class App {
   readonly backend: Backend;
   readonly router = new Router();
-  readonly store = new Store((target) => this.router.go(routeOf(target)));
+  readonly store = new Store((target) => this.#reveal(target));
   readonly toasts = new Toasts();
   readonly appearance = new Appearance(() => this.store.preferences);
 
   phase: 'loading' | 'ready' | 'failed' = $state('loading');
   failure: Refusal | undefined = $state.raw();
   sheet: Sheet | undefined = $state.raw();
+  /** What a link offers, as long as something else is open: the latest. */
+  offer: Offer | undefined = $state.raw();
 
   #leaving = new Map<string, { kind: 'feed' | 'rule'; id: string }>();
 
@@ -93,6 +97,17 @@ export class App {
     this.#leaving.set(what, { kind, id });
     this.#tellLeaving();
     this.toasts.show('done', m.removed({ name }), { label: m.undo(), run: undo }, () => void remove());
+  }
+
+  #reveal(target: Target): void {
+    if (target.page === 'refused') {
+      this.toasts.show('failed', target.reason.message);
+    } else if (target.page === 'add') {
+      this.offer = target.offer;
+      if (this.sheet) this.toasts.show('done', m.offer_waits());
+    } else {
+      this.router.go(routeOf(target));
+    }
   }
 
   /** The window may go at any time, and what it can do then is uncertain: who outlives it is told. */

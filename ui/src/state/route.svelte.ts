@@ -83,7 +83,7 @@ function parametersOf(filter: Filter, name: string, value: string | number | und
 }
 
 /** Where something is that the shell asks to show. */
-export function routeOf(target: Target): Route {
+export function routeOf(target: Exclude<Target, { page: 'add' | 'refused' }>): Route {
   switch (target.page) {
     case 'feed':
       return { page: 'feed', id: target.feed, ...(target.event === null ? {} : { event: target.event }) };

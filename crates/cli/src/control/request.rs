@@ -202,6 +202,11 @@ pub enum Request {
     Hub,
     /// Shows the window.
     Show,
+    /// Shows the window, and asks there what a link of the program's own is to do.
+    Follow {
+        /// The link, as it came: untrusted.
+        link: String,
+    },
     /// Shows the window, or hides it.
     Toggle,
     /// Ends the program and starts it anew.
@@ -272,7 +277,7 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
         Request::Restore { file } => done(engine.restore(file).await?),
         Request::PauseAll => done(engine.pause_all().await?),
         Request::ResumeAll => done(engine.resume_all().await?),
-        Request::Show | Request::Toggle | Request::Restart | Request::Quit => {
+        Request::Show | Request::Follow { .. } | Request::Toggle | Request::Restart | Request::Quit => {
             Err(Refusal::new("no_window", "There is no window here. Start 'streambell' first."))
         }
         request => change_feed(engine, request).await,

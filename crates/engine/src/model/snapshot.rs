@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Alert, AlertId, Announced, Card, Event, Feed, FeedId, HubInfo, Millis, Network, QuietHours, Reason, Retention,
-    Rule, Seq, Status, View,
+    Alert, AlertId, Announced, Card, Event, Feed, FeedId, HubInfo, Millis, Network, Offer, QuietHours, Reason,
+    Retention, Rule, Seq, Status, View,
 };
 
 /// Everything the window draws, at one moment.
@@ -223,6 +223,16 @@ pub enum Target {
     Alerts,
     /// The settings.
     Settings,
+    /// The question whether a feed is to be added that a link offers.
+    Add {
+        /// Which.
+        offer: Offer,
+    },
+    /// Why nothing was done with a link.
+    Refused {
+        /// With what to do instead.
+        reason: Reason,
+    },
 }
 
 /// Where scripts expect the embedded hub.
