@@ -20,6 +20,7 @@ mod display;
 mod failure;
 mod files;
 mod link;
+mod login;
 mod page;
 mod pump;
 mod shell;
@@ -81,6 +82,8 @@ fn show(
     }
     let hidden = start.hidden && start.link.is_none();
     let builder = tauri::Builder::default();
+    #[cfg(not(target_os = "linux"))]
+    let builder = builder.plugin(tauri_plugin_autostart::Builder::new().arg(login::ARGUMENT).build());
     #[cfg(feature = "updater")]
     let builder = builder.plugin(tauri_plugin_updater::Builder::new().build());
     let app = builder
@@ -93,8 +96,6 @@ fn show(
         .manage(Preferred::default())
         .manage(again.clone())
         .manage(Requests(requests.clone()))
-        // Who starts it at login wants to be rung, and not to see it.
-        .plugin(tauri_plugin_autostart::Builder::new().arg("--hidden").build())
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(commands::handler())
         .on_menu_event(|app, event| tray::chosen(app, event.id().as_ref()))
@@ -105,6 +106,7 @@ fn show(
             move |app: &mut App| {
                 let app = app.handle();
                 tray::start(app);
+                login::take_over(app);
                 async_runtime::spawn(shell::serve(app.clone(), queue));
                 async_runtime::spawn(shell::follow(app.clone(), engine, hidden));
                 async_runtime::spawn(shell::end_on_signal(requests));

@@ -1,23 +1,24 @@
-//! Whether the program starts when the user logs in. The operating system's own list of such programs is where it is kept.
+//! Whether the program starts when the user logs in.
+
+use std::fmt::Display;
 
 use streambell_engine::speak;
 use tauri::AppHandle;
-use tauri_plugin_autostart::{AutoLaunchManager, Error, ManagerExt};
 
 use super::{Answer, Refusal};
+use crate::login;
 
 #[tauri::command]
 pub(crate) fn starts_at_login(app: AppHandle) -> Answer<bool> {
-    app.autolaunch().is_enabled().map_err(|error| refusal(&error))
+    login::is_on(&app).map_err(refusal)
 }
 
 #[tauri::command]
 pub(crate) fn start_at_login(app: AppHandle, start: bool) -> Answer<()> {
-    let change = if start { AutoLaunchManager::enable } else { AutoLaunchManager::disable };
-    change(&app.autolaunch()).map_err(|error| refusal(&error))
+    login::set(&app, start).map_err(refusal)
 }
 
-fn refusal(error: &Error) -> Refusal {
+fn refusal(error: impl Display) -> Refusal {
     let message = speak!(
         format!(
             "The list of programs that start at login cannot be read or changed ({error}). Add Streambell to it in the settings of your desktop, with the option --hidden."
