@@ -63,7 +63,7 @@ check:
 # What README's figures come from, beside the peers in the same run. Not part of `make test`.
 bench:
 	cargo bench -p streambell-benches
-	cargo bench -p streambell $(FEATURES) --bench window --bench start
+	cargo bench -p streambell $(FEATURES) --bench window --bench start --bench footprint
 
 # Each target for so many seconds, from captured streams and what earlier runs found. Works on stable Rust, which has no
 # sanitizers: this code is safe, so panics, wrong answers, memory and time are what there is to find.

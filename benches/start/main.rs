@@ -2,60 +2,44 @@
 //! window with one word in it, in turn; and how soon after it the dashboard knows what the engine knows.
 //!
 //! Told by the page (`first-contentful-paint`, and its own mark), from when the kernel made the process.
-//! `cargo bench --features custom-protocol --bench start`
+//! `cargo bench --features custom-protocol --bench start`; `STREAMBELL_PROGRAM` names another program than the one that cargo
+//! built: that of a package.
 #![cfg(target_os = "linux")]
 
+mod paint;
 #[expect(dead_code, unused_imports, reason = "the tests need more of it")]
 #[path = "../../tests/program/support/mod.rs"]
 mod support;
+mod word;
 
-use std::{env, fs, time::Duration};
+use std::env;
 
-use tauri::{WebviewUrl, WebviewWindowBuilder, http::Response};
-
-use self::support::{Desktop, Page, until};
+use self::{
+    paint::first_paint,
+    support::{Desktop, Page, until},
+};
 
 const ROUNDS: usize = 9;
-/// The argument that makes this program the empty one.
-const EMPTY: &str = "--empty";
 
 fn main() {
-    if env::args().any(|argument| argument == EMPTY) {
-        show_one_word();
+    if env::args().any(|argument| argument == word::ARGUMENT) {
+        word::show();
     } else {
         tokio::runtime::Runtime::new().expect("threads can be started").block_on(compare());
     }
 }
 
-fn show_one_word() {
-    tauri::Builder::default()
-        .register_uri_scheme_protocol("word", |_, _| {
-            Response::builder()
-                .header("Content-Type", "text/html")
-                .body(b"<p>Hello".to_vec())
-                .expect("it is a response")
-        })
-        .setup(|app| {
-            let page = WebviewUrl::CustomProtocol("word://localhost/".parse().expect("it is an address"));
-            WebviewWindowBuilder::new(app, "main", page).inner_size(1280.0, 840.0).build()?;
-            Ok(())
-        })
-        .run(tauri::generate_context!("tauri.conf.json"))
-        .expect("a window can be opened");
-}
-
 async fn compare() {
     let desktop = Desktop::start().await;
     let this = env::current_exe().expect("it has a path");
-    let this = this.to_str().expect("it is text");
+    let name = this.file_name().and_then(|name| name.to_str()).expect("it is text");
     let (mut ours, mut empty) = (Vec::new(), Vec::new());
     // The first start makes the data folder, and is cold.
     for round in 0..=ROUNDS {
         let page = Page::open(&desktop).await;
         let paint = first_paint(&desktop, &page, "streambell").await;
         page.close(&desktop).await;
-        let page = Page::of(&desktop, this, &[EMPTY]).await;
-        let name = this.rsplit('/').next().unwrap_or(this);
+        let page = Page::of(&desktop, &this, &[word::ARGUMENT]).await;
         let word = first_paint(&desktop, &page, name).await;
         page.end().await;
         until("the empty window is gone", async || desktop.processes(name).is_empty().then_some(())).await;
@@ -77,39 +61,4 @@ async fn compare() {
         paints[ROUNDS / 2].after
     });
     println!("{:>24} {:>10.2}", "times as long", ours.as_secs_f64() / empty.as_secs_f64());
-}
-
-/// A first paint, how much of it the page took from when it was asked for, and when it had its snapshot.
-struct Paint {
-    after: Duration,
-    page: Duration,
-    whole: Option<Duration>,
-}
-
-/// From the making of the process to the first paint of its page.
-async fn first_paint(desktop: &Desktop, page: &Page, name: &str) -> Paint {
-    // The empty window has nothing to wait for.
-    let times = until("the page has painted", async || {
-        let script = "const [paint] = performance.getEntriesByName('first-contentful-paint');
-             const [attached] = performance.getEntriesByName('attached');
-             if (!paint || (document.getElementById('app') && !attached)) return null;
-             return [performance.now(), paint.startTime, ...(attached ? [attached.startTime] : [])]";
-        serde_json::from_value::<Option<Vec<f64>>>(page.run(script).await).expect("times")
-    })
-    .await;
-    let times: Vec<_> = times.into_iter().map(|milliseconds| Duration::from_secs_f64(milliseconds / 1000.0)).collect();
-    let age = desktop.processes(name).into_iter().map(age).max().expect("it runs");
-    let started = age - times[0];
-    Paint { after: started + times[1], page: times[1], whole: times.get(2).map(|&whole| started + whole) }
-}
-
-/// How long there has been a process, as exactly as the kernel tells: to ten milliseconds.
-fn age(id: u32) -> Duration {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).expect("it runs");
-    // The name, in brackets, may hold anything.
-    let (_, fields) = stat.rsplit_once(')').expect("it is told");
-    let ticks: u64 = fields.split_whitespace().nth(19).and_then(|field| field.parse().ok()).expect("it is told");
-    let uptime = fs::read_to_string("/proc/uptime").expect("Linux has it");
-    let seconds: f64 = uptime.split(' ').next().and_then(|field| field.parse().ok()).expect("it is told");
-    Duration::from_secs_f64(seconds) - Duration::from_millis(ticks * 10)
 }

@@ -18,7 +18,7 @@ use tokio::{
 
 /// What the cards draw, in turn.
 pub(crate) const VIEWS: [&str; 7] = ["price", "progress", "chat", "news", "log", "tasks", "score"];
-/// Each feed sends so often; several events at once if they are to be more.
+/// Each feed sends at most so often; several events at once if they are to be more.
 const PACE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Load {
@@ -33,13 +33,14 @@ impl Load {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let address = format!("http://{}", listener.local_addr().expect("it listens"));
         let (going, sent) = (watch::Sender::new(false), Arc::new(AtomicUsize::new(0)));
-        let at_once = events * usize::try_from(PACE.as_millis()).expect("it is short") / 1000 / feeds;
+        let at_once = (events * usize::try_from(PACE.as_millis()).expect("it is short") / 1000 / feeds).max(1);
+        let pace = Duration::from_secs_f64((feeds * at_once) as f64 / events as f64);
         let (waits, counter) = (going.subscribe(), sent.clone());
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 let (waits, counter) = (waits.clone(), counter.clone());
                 // Whoever went away is not served.
-                tokio::spawn(async move { drop(serve(socket, waits, at_once, &counter).await) });
+                tokio::spawn(async move { drop(serve(socket, waits, (at_once, pace), &counter).await) });
             }
         });
         Self { address, going, sent }
@@ -61,7 +62,7 @@ impl Load {
 async fn serve(
     socket: TcpStream,
     mut going: watch::Receiver<bool>,
-    at_once: usize,
+    (at_once, pace): (usize, Duration),
     sent: &AtomicUsize,
 ) -> std::io::Result<()> {
     let mut socket = BufReader::new(socket);
@@ -75,7 +76,7 @@ async fn serve(
     socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: hello\n\n").await?;
     // Whoever waits for the other end of a watch that is gone waits for the end of the bench.
     let _ = going.wait_for(|going| *going).await;
-    let mut ticks = interval(PACE);
+    let mut ticks = interval(pace);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut chunk = String::new();
     for number in 0_usize.. {

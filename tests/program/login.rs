@@ -1,6 +1,6 @@
 use std::{fs, path::Path};
 
-use crate::support::{Desktop, Page, Tray, until};
+use crate::support::{Desktop, Page, Tray, program, until};
 
 #[tokio::test]
 async fn it_starts_at_login_in_the_tray_if_the_user_wants_that() {
@@ -34,6 +34,7 @@ async fn it_starts_at_login_in_the_tray_if_the_user_wants_that() {
     Tray::find(&desktop).await.choose("Quit").await;
     until("the program has ended", async || desktop.processes("streambell").is_empty().then_some(())).await;
 
+    Tray::gone(&desktop).await;
     // As the desktop starts it when its user logs in.
     let started = desktop.command("gio").arg("launch").arg(&kept).status().await;
     assert!(started.is_ok_and(|started| started.success()));
@@ -51,11 +52,11 @@ async fn what_an_earlier_version_left_is_taken_over() {
     let text = "[Desktop Entry]\nType=Application\nVersion=1.0\nName=Streambell\nComment=Streambell startup script\n\
                 Exec=/opt/gone/streambell --hidden\nStartupNotify=false\nTerminal=false";
     fs::write(&earlier, text).expect("the folder can be written");
-    let program = desktop.launch(&["--hidden"]);
+    let running = desktop.launch(&["--hidden"]);
     desktop.running().await;
     let entry = Path::new(desktop.variable("XDG_CONFIG_HOME")).join("autostart/org.streambell.Streambell.desktop");
     until("it is taken over", async || (entry.exists() && !earlier.exists()).then_some(())).await;
     let text = fs::read_to_string(&entry).expect("it is there");
-    assert!(text.contains(&format!("\nTryExec={}\n", env!("CARGO_BIN_EXE_streambell"))), "{text}");
-    assert_eq!(desktop.terminate(program).await, Some(0));
+    assert!(text.contains(&format!("\nTryExec={}\n", program().display())), "{text}");
+    assert_eq!(desktop.terminate(running).await, Some(0));
 }

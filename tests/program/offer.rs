@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Desktop, Feed, Page, until};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_streambell");
+use crate::support::{Desktop, Feed, Page, program, until};
 
 /// A link that offers this feed, with every byte of its address that might mean something escaped.
 fn link(url: &str, name: &str) -> String {
@@ -17,7 +15,7 @@ async fn a_link_starts_the_program_which_asks_and_connects_only_after_a_yes() {
     let desktop = Desktop::start().await;
     let feed = Feed::start().await;
     let url = feed.url("/events");
-    let page = Page::of(&desktop, PROGRAM, &[&link(&url, "Builds")]).await;
+    let page = Page::of(&desktop, &program(), &[&link(&url, "Builds")]).await;
     page.find("[data-testid='offer']").await;
     page.reads(
         "[data-testid='offer-host']",

@@ -43,6 +43,11 @@ pub(crate) fn program() -> String {
 /// One desktop at a time: they are heavy, and their windows slow each other down.
 static TURN: Mutex<()> = Mutex::const_new(());
 
+/// The program that is looked at: that of a package, if `STREAMBELL_PROGRAM` names it.
+pub(crate) fn program() -> PathBuf {
+    std::env::var_os("STREAMBELL_PROGRAM").unwrap_or_else(|| env!("CARGO_BIN_EXE_streambell").into()).into()
+}
+
 /// A desktop with a user's data folder. Everything that runs on it ends with it.
 pub(crate) struct Desktop {
     script: Script,

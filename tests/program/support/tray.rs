@@ -17,15 +17,8 @@ type Layout = (u32, (i32, std::collections::HashMap<String, OwnedVariant>, Vec<O
 impl Tray {
     /// Waits until the panel knows of the icon.
     pub(crate) async fn find(desktop: &Desktop) -> Self {
-        let address = desktop.variable("DBUS_SESSION_BUS_ADDRESS");
-        let bus = Builder::address(address).build().await.expect("the session bus answers");
-        let watcher = Proxy::new(
-            &bus,
-            "org.kde.StatusNotifierWatcher",
-            "/StatusNotifierWatcher",
-            "org.kde.StatusNotifierWatcher",
-        );
-        let watcher = watcher.await.expect("the panel answers");
+        let bus = bus(desktop).await;
+        let watcher = watcher(&bus).await;
         let item = until("the icon is in the panel", async || {
             // Read anew each time: what is cached changes by signals that the panel need not send.
             let items: Vec<String> = items(&watcher).await?;
@@ -39,6 +32,16 @@ impl Tray {
         assert_eq!(id, "org.streambell.Streambell");
         let menu = icon.get_property("Menu").await.expect("it has a menu");
         Self { service: service.to_owned(), menu, bus }
+    }
+
+    /// Waits until the panel knows of no icon: that of a program that has ended stays for a moment.
+    pub(crate) async fn gone(desktop: &Desktop) {
+        let bus = bus(desktop).await;
+        let watcher = watcher(&bus).await;
+        until("no icon is in the panel", async || {
+            items(&watcher).await.is_some_and(|items: Vec<String>| items.is_empty()).then_some(())
+        })
+        .await;
     }
 
     /// Waits for a line of the menu that reads like this, and clicks it.
@@ -77,6 +80,16 @@ impl Tray {
         let menu = Proxy::new(&self.bus, self.service.as_str(), &self.menu, "com.canonical.dbusmenu");
         menu.await.expect("the menu answers")
     }
+}
+
+async fn bus(desktop: &Desktop) -> Connection {
+    let address = desktop.variable("DBUS_SESSION_BUS_ADDRESS");
+    Builder::address(address).build().await.expect("the session bus answers")
+}
+
+async fn watcher(bus: &Connection) -> Proxy<'_> {
+    let name = "org.kde.StatusNotifierWatcher";
+    Proxy::new(bus, name, "/StatusNotifierWatcher", name).await.expect("the panel answers")
 }
 
 async fn items(watcher: &Proxy<'_>) -> Option<Vec<String>> {

@@ -35,7 +35,7 @@ impl Page {
     }
 
     /// Starts any program with a web view under WebDriver.
-    pub(crate) async fn of(desktop: &Desktop, program: &str, args: &[&str]) -> Self {
+    pub(crate) async fn of(desktop: &Desktop, program: &Path, args: &[&str]) -> Self {
         let (port, native) = (free_port(), free_port());
         let driver = desktop
             .command(Path::new(env!("CARGO_MANIFEST_DIR")).join(DRIVER))

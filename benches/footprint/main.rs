@@ -1,0 +1,134 @@
+//! What the program takes of the computer: the memory of all its processes with no window, with the window open, and closed
+//! again, round by round, beside that of a Tauri window with one word in it; and how soon it is there.
+//!
+//! `cargo bench --features custom-protocol --bench footprint`; `STREAMBELL_PROGRAM` names another program than the one that
+//! cargo built: that of a package; `FOOTPRINT_ROUNDS=30` watches for longer. Memory is PSS: pages that processes share count
+//! in parts.
+#![cfg(target_os = "linux")]
+
+#[path = "../window/load.rs"]
+#[expect(dead_code, reason = "the other bench counts what is sent")]
+mod load;
+#[path = "../start/paint.rs"]
+#[expect(dead_code, reason = "the other bench tells more of a paint")]
+mod paint;
+mod processes;
+#[expect(dead_code, unused_imports, reason = "the tests need more of it")]
+#[path = "../../tests/program/support/mod.rs"]
+mod support;
+#[path = "../start/word.rs"]
+mod word;
+
+use std::{env, time::Duration};
+
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use self::{
+    load::{Load, VIEWS},
+    paint::{age, first_paint},
+    processes::Taken,
+    support::{Desktop, Page, Tray, program, until},
+};
+
+const FEEDS: usize = 10;
+const STARTS: usize = 5;
+/// What a change of the window begins is over by then.
+const REST: Duration = Duration::from_secs(5);
+const MIB: f64 = 1024.0 * 1024.0;
+
+fn main() {
+    if env::args().any(|argument| argument == word::ARGUMENT) {
+        word::show();
+    } else {
+        tokio::runtime::Runtime::new().expect("threads can be started").block_on(measure());
+    }
+}
+
+async fn measure() {
+    println!("{}", program().display());
+    let desktop = Desktop::start().await;
+    let load = Load::start(FEEDS, FEEDS).await;
+    load.go();
+    let feeds: Vec<Value> = (0..FEEDS)
+        .map(|feed| json!({"name": format!("Feed {feed}"), "url": load.url(feed), "view": VIEWS[feed % VIEWS.len()]}))
+        .collect();
+    // What the program does once only is not of interest here.
+    let first = desktop.launch(&["--hidden"]);
+    desktop.running().await;
+    desktop.import(&json!({"version": 1, "feeds": feeds, "rules": []})).await;
+    desktop.terminate(first).await;
+    starts(&desktop).await;
+    rounds(&desktop).await;
+    peer(&desktop).await;
+}
+
+/// How soon the tray icon is there, and the first paint.
+async fn starts(desktop: &Desktop) {
+    let (mut trays, mut paints) = (Vec::new(), Vec::new());
+    for _ in 0..STARTS {
+        Tray::gone(desktop).await;
+        let program = desktop.launch(&["--hidden"]);
+        Tray::find(desktop).await;
+        trays.push(age(program.id().expect("it runs")));
+        desktop.terminate(program).await;
+        let page = Page::open(desktop).await;
+        paints.push(first_paint(desktop, &page, "streambell").await.after);
+        page.close(desktop).await;
+    }
+    println!("{:>28} {:>8} {:>8} {:>8}", "ms from start to", "least", "median", "most");
+    for (what, mut times) in [("the icon in the tray", trays), ("first paint", paints)] {
+        times.sort();
+        let [least, median, most] = [0, STARTS / 2, STARTS - 1].map(|place| times[place].as_millis());
+        println!("{what:>28} {least:>8} {median:>8} {most:>8}");
+    }
+}
+
+/// Opens and closes the window again and again.
+async fn rounds(desktop: &Desktop) {
+    let program = desktop.launch(&["--hidden"]);
+    let id = program.id().expect("it runs");
+    for feed in 0..FEEDS {
+        desktop.feed_is(&format!("Feed {feed}"), "open").await;
+    }
+    println!("{:>28} {:>8} {:>12} {:>12}", "MiB, PSS", "all", "the program", "its web view");
+    sleep(REST).await;
+    tell("no window yet", &Taken::by(id));
+    let mut closed = Vec::new();
+    let rounds = env::var("FOOTPRINT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
+    for round in 1..=rounds {
+        desktop.streambell(&["toggle"]).await;
+        desktop.window_is(true).await;
+        desktop.window_is_drawn().await;
+        sleep(REST).await;
+        tell(&format!("{round}: open"), &Taken::by(id));
+        desktop.close_window().await;
+        desktop.window_is(false).await;
+        until("the page's process is gone", async || desktop.processes("WebKitWebProcess").is_empty().then_some(()))
+            .await;
+        sleep(REST).await;
+        let taken = Taken::by(id);
+        tell(&format!("{round}: closed"), &taken);
+        closed.push(taken.all());
+    }
+    desktop.terminate(program).await;
+    // The first rounds bring what stays: libraries, fonts, caches that fill.
+    let (half, last) = (rounds / 2, closed.len() - 1);
+    let growth = (closed[last] as f64 - closed[half] as f64) / MIB / (last - half).max(1) as f64;
+    println!("{:>28} {growth:>8.2}", "more a round, second half");
+}
+
+/// What a Tauri window takes at the least.
+async fn peer(desktop: &Desktop) {
+    let this = env::current_exe().expect("it has a path");
+    let mut peer = desktop.command(&this).arg(word::ARGUMENT).spawn().expect("it can be run");
+    until("its page is there", async || (!desktop.processes("WebKitWebProcess").is_empty()).then_some(())).await;
+    sleep(REST).await;
+    tell("a window with one word", &Taken::by(peer.id().expect("it runs")));
+    peer.kill().await.expect("it runs");
+}
+
+fn tell(what: &str, taken: &Taken) {
+    let [all, program, web] = [taken.all(), taken.program, taken.others].map(|bytes| bytes as f64 / MIB);
+    println!("{what:>28} {all:>8.1} {program:>12.1} {web:>12.1}");
+}
