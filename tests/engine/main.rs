@@ -11,6 +11,7 @@ mod leaving;
 mod network;
 #[path = "../shared/old_database.rs"]
 mod old_database;
+mod panics;
 mod probe;
 mod rules;
 mod series;

@@ -21,7 +21,7 @@ use ecow::EcoString;
 use streambell_sse as sse;
 use tokio::{
     sync::{broadcast, mpsc, watch},
-    time::{Instant, MissedTickBehavior, interval, sleep_until},
+    time::{Instant, Interval, MissedTickBehavior, interval, sleep_until},
 };
 use tokio_util::task::AbortOnDropHandle;
 
@@ -29,6 +29,7 @@ use self::past::{CatchingUp, Down, Past};
 use crate::{
     EngineError, Language,
     clock::Clock,
+    contain::{self, contained, contained_task},
     gate::Doorkeeper,
     hub::{HubWish, KeptHub},
     leaving::Leaving,
@@ -37,7 +38,7 @@ use crate::{
         Alert, AlertId, Card, Change, Event, Feed, FeedId, FeedState, Millis, Notice, NoticeLevel, Preferences, RuleId,
         Seq, Snapshot, Status, View,
     },
-    notify::Notifier,
+    notify::Bell,
     rule::{FeedFace, Place, Rules},
     secrets::Vault,
     store::{self, Batch, FeedNo, Store, StoreNews},
@@ -53,6 +54,15 @@ const STORE_TROUBLE: [&str; 5] =
     ["disk_full", "history_io", "history_not_writable", "history_error", "history_damaged"];
 /// How often what is too old is removed.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
+
+/// How long time alone does nothing after a step that panicked.
+const REST: Duration = Duration::from_secs(30);
+
+/// What comes after a step.
+enum Step {
+    GoOn,
+    End,
+}
 
 /// A request of the handle: runs on the actor's state, between two events.
 pub(crate) type Job = Box<dyn for<'a> FnOnce(&'a mut Actor) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>> + Send>;
@@ -144,12 +154,14 @@ pub(crate) struct Actor {
     /// Whether connections are opened: not by a command that only changes settings.
     pub(crate) subscribe: bool,
     pub(crate) ending: bool,
+    /// The writing thread has ended before its time.
+    pub(crate) store_ended: bool,
     pub(crate) store: Store,
     pub(crate) vault: Vault,
     pub(crate) client: sse::Client,
     /// Tells the client's connections when the computer woke up or its network changed.
     pub(crate) _surroundings: AbortOnDropHandle<()>,
-    pub(crate) notifier: Arc<dyn Notifier>,
+    pub(crate) bell: Bell,
     pub(crate) changes: broadcast::Sender<Arc<Change>>,
     pub(crate) standing: watch::Sender<Standing>,
     pub(crate) reports: mpsc::Sender<Report>,
@@ -165,30 +177,80 @@ impl Actor {
     ) {
         self.subscribe_all();
         self.plan_looks();
+        // What panicked may be due again at once.
+        let mut rest = Instant::now();
         let mut prune = interval(PRUNE_EVERY);
         prune.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.ending {
-            // For a command no time passes: it could tell nobody, and what is told is told once.
-            let gates = self.doorkeeper.due().filter(|_| self.leaving.borrow_and_update().is_empty());
-            let due = gates.into_iter().chain(self.look_at).min().filter(|_| self.subscribe);
-            let due = due.map(|due| in_time(due - self.clock.now()));
-            let rule_due = self.rules.due().filter(|_| self.subscribe).map(|due| in_time(due - self.clock.now()));
-            tokio::select! {
-                biased;
-                job = jobs.recv() => match job {
-                    Some(job) => job(&mut self).await,
-                    None => break,
-                },
-                Some(news) = news.recv() => self.hear(news),
-                // Gates that kept shut may be due.
-                Ok(()) = self.leaving.changed() => {}
-                () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.open_gates().await,
-                () = sleep_until(rule_due.unwrap_or_else(Instant::now)), if rule_due.is_some() => self.pass_time().await,
-                _ = prune.tick() => self.prune(),
-                Some((permit, report)) = next_report(&self.store, &mut inbox) => self.take(report, permit),
+            let step = contained_task(self.step(&mut jobs, &mut inbox, &mut news, &mut prune, rest)).await;
+            match step {
+                Some(Step::GoOn) => {}
+                Some(Step::End) => break,
+                None => {
+                    rest = Instant::now() + REST;
+                    self.give_up_step();
+                }
             }
         }
         self.end(inbox, news).await;
+    }
+
+    /// Waits for the next thing to do, and does it.
+    async fn step(
+        &mut self,
+        jobs: &mut mpsc::Receiver<Job>,
+        inbox: &mut mpsc::Receiver<Report>,
+        news: &mut mpsc::Receiver<StoreNews>,
+        prune: &mut Interval,
+        rest: Instant,
+    ) -> Step {
+        // For a command no time passes: it could tell nobody, and what is told is told once.
+        let rests = Instant::now() < rest;
+        let passes = self.subscribe && !rests;
+        let gates = self.doorkeeper.due().filter(|_| self.leaving.borrow_and_update().is_empty());
+        let due = gates.into_iter().chain(self.look_at).min().filter(|_| passes);
+        let due = due.map(|due| in_time(due - self.clock.now()));
+        let rule_due = self.rules.due().filter(|_| passes).map(|due| in_time(due - self.clock.now()));
+        tokio::select! {
+            biased;
+            job = jobs.recv() => match job {
+                Some(job) => job(self).await,
+                None => return Step::End,
+            },
+            Some(news) = news.recv() => self.hear(news),
+            // Gates that kept shut may be due.
+            Ok(()) = self.leaving.changed() => {}
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => self.open_gates().await,
+            () = sleep_until(rule_due.unwrap_or_else(Instant::now)), if rule_due.is_some() => self.pass_time().await,
+            () = sleep_until(rest), if rests => {}
+            _ = prune.tick() => self.prune(),
+            next = next_report(&self.store, inbox), if !self.store_ended => match next {
+                Ok(Some((permit, report))) => self.take(report, permit),
+                Ok(None) => {}
+                Err(_) => self.stop_all(),
+            },
+        }
+        Step::GoOn
+    }
+
+    /// A step has panicked. What it did is done, what it did not do is left; whatever is derived from the feeds and the
+    /// rules is made again, so that what follows finds it whole.
+    fn give_up_step(&mut self) {
+        contained(|| {
+            self.notice(Notice { level: NoticeLevel::Error, reason: contain::of_step() });
+            self.follow_feeds();
+            self.plan_looks();
+        });
+    }
+
+    /// Nothing can be stored any more: whatever would come now would be lost.
+    fn stop_all(&mut self) {
+        self.store_ended = true;
+        self.notice(Notice { level: NoticeLevel::Error, reason: contain::of_store() });
+        for index in 0..self.feeds.len() {
+            self.feeds[index].subscription = None;
+            self.set_status(index, Status::Stopped { reason: contain::of_store() });
+        }
     }
 
     async fn end(mut self, mut inbox: mpsc::Receiver<Report>, mut news: mpsc::Receiver<StoreNews>) {
@@ -337,8 +399,12 @@ fn in_time(millis: Millis) -> Instant {
     Instant::now() + Duration::from_millis(u64::try_from(millis).unwrap_or_default()).min(AT_MOST)
 }
 
-/// The next report, once the store has room for what may come of it: that is how a slow disk slows the sockets.
-async fn next_report(store: &Store, inbox: &mut mpsc::Receiver<Report>) -> Option<(mpsc::OwnedPermit<Batch>, Report)> {
-    let permit = store.reserve().await.ok()?;
-    Some((permit, inbox.recv().await?))
+/// The next report, once the store has room for what may come of it: that is how a slow disk slows the sockets. An
+/// error: there is no store any more.
+async fn next_report(
+    store: &Store,
+    inbox: &mut mpsc::Receiver<Report>,
+) -> Result<Option<(mpsc::OwnedPermit<Batch>, Report)>, EngineError> {
+    let permit = store.reserve().await?;
+    Ok(inbox.recv().await.map(|report| (permit, report)))
 }

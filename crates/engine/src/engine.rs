@@ -32,7 +32,7 @@ use crate::{
         TrendQuery, Understanding, Why,
     },
     network,
-    notify::{Answer, Notification, Notifier},
+    notify::{Answer, Bell, Notification},
     paste, preview,
     probe::{self, Probe},
     secrets::{self, FeedSecrets, SecretsError, Vault},
@@ -63,7 +63,7 @@ pub struct Engine {
     jobs: mpsc::Sender<Job>,
     reader: Reader,
     vault: Vault,
-    notifier: Arc<dyn Notifier>,
+    bell: Bell,
     hub: Option<Arc<dyn HubHost>>,
     addresses: watch::Receiver<Option<HubInfo>>,
     standings: watch::Receiver<Standing>,
@@ -641,7 +641,7 @@ impl Engine {
     /// Rings once, to see whether it works.
     pub fn test_notification(&self) {
         let text = speak!("Notifications work. This is what an alert looks like.", "通知工作正常。提醒就是这个样子。");
-        self.notifier.notify(Notification::plain("Streambell", text));
+        self.bell.notify(Notification::plain("Streambell", text));
     }
 
     /// Ends every subscription, commits everything and lets go of the data folder. Further requests fail.
@@ -676,7 +676,7 @@ impl Engine {
             })
         });
         self.jobs.send(job).await.map_err(|_| EngineError::Ended)?;
-        answered.await.map_err(|_| EngineError::Ended)?
+        answered.await.map_err(|_| EngineError::unanswered(self.jobs.is_closed()))?
     }
 
     /// The secrets of a feed as the draft changes them; `None` if the key ring cannot tell and the draft brings none,

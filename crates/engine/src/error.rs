@@ -37,6 +37,9 @@ pub enum EngineError {
     /// The embedded hub does not run, or does not answer.
     #[error("{}", .0.message)]
     Hub(Reason),
+    /// The program met an error of its own.
+    #[error("{}", crate::contain::of_request())]
+    Internal,
     /// The engine has ended.
     #[error("{}", ended())]
     Ended,
@@ -54,6 +57,7 @@ impl EngineError {
             Self::NotFound(_) => "not_found",
             Self::Document(_) => "bad_document",
             Self::Store(reason) | Self::File(reason) | Self::Hub(reason) => &reason.code,
+            Self::Internal => crate::contain::CODE,
             Self::Ended => "ended",
         }
     }
@@ -65,6 +69,11 @@ impl EngineError {
             format!("文件无法写入（{error}）。请换一个位置。")
         );
         Self::File(Reason { code: code.into(), message })
+    }
+
+    /// Why there is no answer: whoever was asked met a panic, or has ended.
+    pub(crate) fn unanswered(ended: bool) -> Self {
+        if ended { Self::Ended } else { Self::Internal }
     }
 
     pub(crate) fn invalid(field: impl Into<String>, problem: impl Into<String>) -> Self {

@@ -8,7 +8,8 @@ use tokio::sync::{mpsc, watch};
 use crate::{
     EngineError,
     actor::{Actor, Job},
-    model::{Change, HubInfo, HubTopic, Notice, Preferences, Reason},
+    contain,
+    model::{Change, HubInfo, HubTopic, Notice, NoticeLevel, Preferences, Reason},
     speak,
 };
 
@@ -120,13 +121,20 @@ pub(crate) async fn follow(
 ) {
     while wishes.changed().await.is_ok() {
         let wish = *wishes.borrow_and_update();
-        let standing = host.keep(wish).await;
+        let standing = kept(host.as_ref(), wish).await;
         let Some(engine) = engine.upgrade() else { return };
         let take: Job = Box::new(move |actor| Box::pin(async move { actor.take_hub(standing) }));
         if engine.send(take).await.is_err() {
             return;
         }
     }
+}
+
+/// What becomes of a wish, also where the host breaks over it: it may be told another.
+pub(crate) async fn kept(host: &dyn HubHost, wish: HubWish) -> HubStanding {
+    let broken =
+        || HubStanding { info: None, notice: Some(Notice { level: NoticeLevel::Error, reason: contain::of_step() }) };
+    contain::contained_task(async { host.keep(wish).await }).await.unwrap_or_else(broken)
 }
 
 pub(crate) fn check_port(port: u16) -> Result<(), EngineError> {

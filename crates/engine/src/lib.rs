@@ -41,6 +41,7 @@ mod actor;
 mod archive;
 mod cause;
 mod clock;
+mod contain;
 mod document;
 mod draft;
 mod engine;

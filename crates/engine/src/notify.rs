@@ -1,6 +1,11 @@
 //! What the engine asks of whoever can ring, and what it hears of that.
 
-use crate::model::{Action, AlertId, FeedId, Seq, Urgency, View};
+use std::sync::Arc;
+
+use crate::{
+    contain::contained,
+    model::{Action, AlertId, FeedId, Seq, Urgency, View},
+};
 
 /// Announces alerts to the user. The engine calls it from its own task, so it must not block: it hands things on and
 /// returns.
@@ -13,6 +18,25 @@ pub trait Notifier: Send + Sync + 'static {
 
     /// What was announced under a tag is over: it is taken back once a person has had time to see it.
     fn over(&self, tag: &str);
+}
+
+/// A notifier whose panics are its own: the state of whoever rings is whole, because it only hands something on.
+#[derive(Clone)]
+pub(crate) struct Bell(pub(crate) Arc<dyn Notifier>);
+
+impl Bell {
+    /// Whether the notifier took it.
+    pub(crate) fn notify(&self, notification: Notification) -> bool {
+        contained(|| self.0.notify(notification)).is_some()
+    }
+
+    pub(crate) fn withdraw(&self, tag: &str) {
+        contained(|| self.0.withdraw(tag));
+    }
+
+    pub(crate) fn over(&self, tag: &str) {
+        contained(|| self.0.over(tag));
+    }
 }
 
 /// One announcement. All text is untrusted: it comes from feeds.

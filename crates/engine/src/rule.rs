@@ -184,17 +184,28 @@ impl Rules {
     /// What the rules make of an event, reading by reading, and what they will have to remember.
     pub(crate) fn observe(&mut self, feed: FeedNo, event: &Arc<Event>, memos: &mut Vec<Memo>) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
-        let Some(rules) = self.by_feed.get(&feed) else { return verdicts };
+        self.observe_into(&mut verdicts, feed, event, memos);
+        verdicts
+    }
+
+    /// As [`observe`](Self::observe), with what the rules before one that panics have found.
+    pub(crate) fn observe_into(
+        &mut self,
+        verdicts: &mut Vec<Verdict>,
+        feed: FeedNo,
+        event: &Arc<Event>,
+        memos: &mut Vec<Memo>,
+    ) {
+        let Some(rules) = self.by_feed.get(&feed) else { return };
         let json = OnceCell::new();
         for part in 0..event.readings.len() {
             let seen = Seen::new(event, part, &json);
             for &rule in rules {
                 let evaluator = &mut self.evaluators[rule];
-                let timer = evaluator.observe(rule, feed, &seen, &mut verdicts, memos);
+                let timer = evaluator.observe(rule, feed, &seen, verdicts, memos);
                 self.timers.extend(timer.map(|(due, place)| Reverse((due, rule, place))));
             }
         }
-        verdicts
     }
 
     /// Whether any rule looks at this feed.

@@ -27,6 +27,7 @@ use tokio::sync::{
 
 use crate::{
     EngineError,
+    contain::contained,
     home::Home,
     model::{Alert, Event, EventExport, Gap, Millis, Reason, View},
     rule::Memo,
@@ -72,6 +73,18 @@ pub(crate) enum StoreNews {
     Trouble(Reason),
     /// It writes again.
     Recovered,
+}
+
+impl Batch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.events.is_empty()
+            && self.last_event_id.is_empty()
+            && self.alerts.is_empty()
+            && self.memos.is_empty()
+            && self.guessed_view.is_none()
+            && self.gap.is_none()
+            && self.recovered.is_none()
+    }
 }
 
 type Request = Box<dyn FnOnce(&mut Connection) + Send>;
@@ -227,16 +240,47 @@ async fn ask<T: Send + 'static>(
         let _ = answer.send(work(connection));
     });
     queue.send(request).await.map_err(|_| EngineError::Ended)?;
-    answered.await.map_err(|_| EngineError::Ended)?.map_err(|error| EngineError::Store(reason(&error)))
+    let answer = answered.await.map_err(|_| EngineError::unanswered(queue.is_closed()))?;
+    answer.map_err(|error| EngineError::Store(reason(&error)))
 }
 
 fn serve(mut connection: Connection, mut requests: mpsc::Receiver<Request>) {
     while let Some(request) = requests.blocking_recv() {
-        request(&mut connection);
+        carry_out(&mut connection, request);
     }
+}
+
+/// A request that panics gets no answer, and the connection is whole: its transaction was rolled back on the way out.
+fn carry_out(connection: &mut Connection, request: Request) {
+    contained(|| request(connection));
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
     thread::Builder::new().name(name.into()).spawn(work).map_err(StoreError::Thread)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_request_that_panics_leaves_both_threads_at_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let Opened { store, reader, .. } = open(&Home::locate(Some(folder.path().to_owned())).unwrap()).unwrap();
+        let broken = store
+            .write(|connection| -> rusqlite::Result<()> {
+                let transaction = connection.transaction()?;
+                settings::put(&transaction, "half", &true)?;
+                panic!("it breaks between two writes")
+            })
+            .await;
+        assert_eq!(broken.unwrap_err().code(), "internal_error");
+        let half: Option<bool> = store.write(|connection| settings::get(connection, "half")).await.unwrap();
+        assert_eq!(half, None, "what was begun is rolled back");
+        let broken = reader.read(|_| -> rusqlite::Result<()> { panic!("it breaks while it reads") }).await;
+        assert_eq!(broken.unwrap_err().code(), "internal_error");
+        assert_eq!(reader.read(|connection| settings::get::<bool>(connection, "half")).await.unwrap(), None);
+        store.close().await;
+    }
 }

@@ -17,6 +17,7 @@ use tokio::{
 use crate::{
     cause,
     clock::now,
+    contain::{contained, contained_task},
     mapping::{Mapped, Mapper},
     model::{Auth, Feed, Millis, Network, Reason, Status},
     network::{self, NoWay},
@@ -42,6 +43,8 @@ pub(crate) enum News {
         events: Vec<(sse::Event, Mapped)>,
         last_event_id: EcoString,
     },
+    /// It met a panic, and has ended.
+    Broken,
 }
 
 /// What a subscription needs.
@@ -70,7 +73,14 @@ impl Subscription {
         let retry = Arc::new(Notify::new());
         let generation = order.generation;
         let pulse = Arc::default();
-        let task = tokio::spawn(keep_open(order, retry.clone(), Arc::clone(&pulse))).abort_handle();
+        let (no, reports) = (order.no, order.reports.clone());
+        let keep_open = contained_task(keep_open(order, retry.clone(), Arc::clone(&pulse)));
+        let task = tokio::spawn(async move {
+            if keep_open.await.is_none() {
+                let _ = reports.send(Report { feed: no, generation, news: News::Broken }).await;
+            }
+        });
+        let task = task.abort_handle();
         Self { generation, task, retry, pulse }
     }
 
@@ -122,15 +132,13 @@ async fn keep_open(order: Order, retry: Arc<Notify>, pulse: Arc<OnceLock<sse::Pu
         let news = match signal {
             None => return,
             Some(sse::Signal::Status(status)) => News::Status(status_of(status)),
-            Some(sse::Signal::Events(events)) => News::Events {
-                events: events
-                    .into_iter()
-                    .map(|event| {
-                        let mapped = mapper.map(&event);
-                        (event, mapped)
-                    })
-                    .collect(),
-                last_event_id: connection.last_event_id().clone(),
+            Some(sse::Signal::Events(events)) => match understand(&mapper, events) {
+                Ok(events) => News::Events { events, last_event_id: connection.last_event_id().clone() },
+                Err((events, last_event_id)) => {
+                    let _ = report(News::Events { events, last_event_id }).await;
+                    let _ = report(News::Broken).await;
+                    return;
+                }
             },
         };
         // Waiting here is the back-pressure: a slow disk slows the socket.
@@ -138,6 +146,21 @@ async fn keep_open(order: Order, retry: Arc<Notify>, pulse: Arc<OnceLock<sse::Pu
             return;
         }
     }
+}
+
+type Understood = Vec<(sse::Event, Mapped)>;
+
+/// What the events mean. At one that breaks the mapping: what those before it mean, and its id, after which the feed
+/// goes on when the user resumes it.
+fn understand(mapper: &Mapper, events: Vec<sse::Event>) -> Result<Understood, (Understood, EcoString)> {
+    let mut understood = Vec::with_capacity(events.len());
+    for event in events {
+        match contained(|| mapper.map(&event)) {
+            Some(mapped) => understood.push((event, mapped)),
+            None => return Err((understood, event.id)),
+        }
+    }
+    Ok(understood)
 }
 
 fn status_of(status: sse::Status) -> Status {

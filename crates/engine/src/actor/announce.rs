@@ -173,7 +173,7 @@ impl Actor {
                 alert.announced = Announced::Held { gate: Gate::Storm, until };
                 for tag in &tags {
                     self.live.remove(tag);
-                    self.notifier.withdraw(tag);
+                    self.bell.withdraw(tag);
                 }
                 let title = speak!("Many alerts at once", "同时出现大量提醒");
                 let count = tags.len() + 1;
@@ -181,7 +181,7 @@ impl Actor {
                     format!("{count} and counting. They are in the list of alerts."),
                     format!("已有 {count} 条，仍在增加。可在提醒列表中查看。"),
                 );
-                self.notifier.notify(Notification { tag: STORM.into(), ..Notification::plain(title, body) });
+                self.bell.notify(Notification { tag: STORM.into(), ..Notification::plain(title, body) });
             }
         }
         false
@@ -207,7 +207,7 @@ impl Actor {
         batch.alerts.push(alert.clone());
     }
 
-    fn notify(&self, alert: &Alert, tag: String, reading: Option<&Reading>) {
+    fn notify(&mut self, alert: &Alert, tag: String, reading: Option<&Reading>) {
         let view = self.feeds.iter().find(|kept| kept.feed.id == alert.feed).map_or(View::Log, Kept::view);
         let mut actions = vec![Action::Open];
         if alert.state == AlertState::Firing {
@@ -222,7 +222,7 @@ impl Actor {
         if let Some(wanted) = wish.actions {
             actions.retain(|action| *action == Action::Open || wanted.contains(action));
         }
-        self.notifier.notify(Notification {
+        let taken = self.bell.notify(Notification {
             alert: alert.id,
             tag,
             feed: alert.feed.clone(),
@@ -236,12 +236,15 @@ impl Actor {
             progress: reading.and_then(percent),
             actions,
         });
+        if !taken && let Ok(index) = self.index(&alert.feed) {
+            self.stop_broken(index);
+        }
     }
 
     /// What rang is over.
     pub(super) fn resolve(&mut self, mut alert: Alert, place: &(RuleId, Place), at: Millis, batch: &mut Batch) {
         resolve(&mut alert, at);
-        self.notifier.over(&tag(&alert, Some(place)));
+        self.bell.over(&tag(&alert, Some(place)));
         self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
         batch.alerts.push(alert);
     }
@@ -316,7 +319,7 @@ impl Actor {
             let tag =
                 if pen.gate == Gate::Storm { STORM.to_owned() } else { format!("digest/{:?}/{}", pen.gate, pen.feed) };
             let feed = if let [feed] = feeds.as_slice() { feed.id.clone() } else { FeedId(String::new()) };
-            self.notifier.notify(Notification {
+            self.bell.notify(Notification {
                 tag,
                 feed,
                 urgency: digest.urgency,
@@ -397,7 +400,7 @@ impl Actor {
         resolve(&mut alert, now);
         self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
         if self.leaving.borrow().has(&alert.feed, None) {
-            self.notifier.withdraw(&tag(&alert, None));
+            self.bell.withdraw(&tag(&alert, None));
         } else if alert.announced == Announced::Rung {
             let back = Alert { body: summary::of_return(now - down.since), urgency: Urgency::Low, ..alert.clone() };
             self.notify(&back, tag(&alert, None), None);
@@ -408,7 +411,7 @@ impl Actor {
     /// What rang is of no interest any more.
     pub(super) fn end_alert(&mut self, mut alert: Alert) {
         resolve(&mut alert, self.clock.now());
-        self.notifier.withdraw(&tag(&alert, None));
+        self.bell.withdraw(&tag(&alert, None));
         self.tell(|| Change::Alert { alert: alert.clone(), unread: self.unread_alerts });
         // A queue that is full is emptied by the next one that waits for it.
         self.keep(Batch { alerts: vec![alert], ..Batch::default() }).now_or_never();
@@ -503,7 +506,7 @@ impl Actor {
         alert.snoozed_until = Some(until);
         alert.read = true;
         let (alert, tag) = (alert.clone(), tag(alert, Some(place)));
-        self.notifier.withdraw(&tag);
+        self.bell.withdraw(&tag);
         self.plan_looks();
         let stored = alert.clone();
         self.store.write(move |connection| store::alerts::upsert(connection, &stored)).await?;

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::OwnedPermit;
 use super::{Actor, Kept};
 use crate::{
     EngineError,
+    contain::{self, contained},
     mapping::Mapped,
     model::{Alert, AlertState, Announced, Change, Event, FeedId, Notice, NoticeLevel, Notify, Reason, Status, View},
     rule::{NO_EVENT, Outcome, Verdict},
@@ -17,21 +18,41 @@ use crate::{
 };
 
 impl Actor {
+    /// A panic on the way stops this feed, and nothing else: what was understood before is in the batch and is stored,
+    /// the event that did it with it, so that the feed goes on after it when the user resumes it.
     pub(super) fn ingest(&mut self, report: Report, permit: OwnedPermit<Batch>) {
         let Some(index) = self.feeds.iter().position(|kept| kept.no == report.feed) else { return };
-        match report.news {
+        let mut batch = Batch { feed: report.feed, ..Batch::default() };
+        let whole = contained(|| self.take_news(index, report.news, &mut batch)).is_some();
+        if let (Some(last), false) = (batch.events.last(), whole) {
+            batch.last_event_id = last.id.clone();
+            self.feeds[index].last_event_id = last.id.clone();
+        }
+        self.count(index, &mut batch);
+        if !whole {
+            self.stop_broken(index);
+        }
+        if !batch.is_empty() {
+            permit.send(batch);
+        }
+    }
+
+    /// A feed at which something panicked waits for the user.
+    pub(super) fn stop_broken(&mut self, index: usize) {
+        tracing::error!(feed = %self.feeds[index].feed.id.0, "the feed met an error of the program's and is stopped");
+        self.feeds[index].subscription = None;
+        self.set_status(index, Status::Stopped { reason: contain::of_feed() });
+    }
+
+    fn take_news(&mut self, index: usize, news: News, batch: &mut Batch) {
+        match news {
             News::Status(status) => {
                 self.set_status(index, status);
-                let mut batch = Batch::default();
                 // A further attempt is no connection yet.
                 if matches!(self.feeds[index].status, Status::Open { .. }) {
-                    self.is_back(index, &mut batch);
-                    batch.feed = report.feed;
+                    self.is_back(index, batch);
                     let now = self.clock.now();
                     batch.gap = self.feeds[index].listens_again(now);
-                }
-                if !batch.alerts.is_empty() || batch.gap.is_some() {
-                    permit.send(batch);
                 }
             }
             News::Secrets(error) => self.notice(Notice {
@@ -39,10 +60,11 @@ impl Actor {
                 reason: Reason { code: error.code().to_owned(), message: error.to_string() },
             }),
             News::Events { events, last_event_id } => {
+                self.understand(index, events, batch);
                 self.feeds[index].last_event_id = last_event_id.clone();
-                let batch = Batch { feed: report.feed, last_event_id, ..Batch::default() };
-                permit.send(self.understand(index, events, batch));
+                batch.last_event_id = last_event_id;
             }
+            News::Broken => self.stop_broken(index),
         }
     }
 
@@ -73,12 +95,12 @@ impl Actor {
         self.tell(|| Change::Status { feed, status });
     }
 
-    fn understand(&mut self, index: usize, events: Vec<(sse::Event, Mapped)>, mut batch: Batch) -> Batch {
+    fn understand(&mut self, index: usize, events: Vec<(sse::Event, Mapped)>, batch: &mut Batch) {
         let at = self.clock.now();
         for (event, mapped) in events {
             if mapped.readings.is_empty() {
                 if event.tells_of_loss() {
-                    self.feeds[index].lost(at, &mut batch);
+                    self.feeds[index].lost(at, batch);
                 }
                 continue;
             }
@@ -98,22 +120,24 @@ impl Actor {
                 readings: mapped.readings,
             });
             self.next_seq += 1;
-            self.guess_view(index, &event.event, mapped.view, &mut batch);
+            batch.events.push(event.clone());
+            self.guess_view(index, &event.event, mapped.view, batch);
             if !again {
                 self.feeds[index].catch_up(at);
-                self.ring(index, &event, &mut batch);
+                self.ring(index, &event, batch);
             }
-            batch.events.push(event);
         }
-        if !batch.events.is_empty() {
-            let kept = &mut self.feeds[index];
-            batch.recovered = kept.recovered(at).or(batch.recovered);
-            kept.unread += batch.events.len() as u64;
-            kept.last_event_at = Some(at);
-            let (feed, unread) = (kept.feed.id.clone(), kept.unread);
-            self.tell(|| Change::Events { feed, events: batch.events.clone(), unread, skipped: 0 });
-        }
-        batch
+    }
+
+    /// Counts what has come, and tells the windows.
+    fn count(&mut self, index: usize, batch: &mut Batch) {
+        let Some(at) = batch.events.last().map(|event| event.at) else { return };
+        let kept = &mut self.feeds[index];
+        batch.recovered = kept.recovered(at).or(batch.recovered);
+        kept.unread += batch.events.len() as u64;
+        kept.last_event_at = Some(at);
+        let (feed, unread) = (kept.feed.id.clone(), kept.unread);
+        self.tell(|| Change::Events { feed, events: batch.events.clone(), unread, skipped: 0 });
     }
 
     fn guess_view(&mut self, index: usize, event: &str, view: Option<View>, batch: &mut Batch) {
@@ -135,11 +159,17 @@ impl Actor {
     /// Looks at an event with all rules, and announces what comes of it.
     fn ring(&mut self, index: usize, event: &Arc<Event>, batch: &mut Batch) {
         let mut rung = vec![false; event.readings.len()];
-        for verdict in self.rules.observe(self.feeds[index].no, event, &mut batch.memos) {
+        let (mut verdicts, no) = (Vec::new(), self.feeds[index].no);
+        let seen = contained(|| self.rules.observe_into(&mut verdicts, no, event, &mut batch.memos));
+        // Also when a rule has panicked: the others remember that they rang.
+        for verdict in verdicts {
             if let (Outcome::Fired, true, Some((_, part))) = (verdict.outcome, verdict.by_event, &verdict.event) {
                 rung[*part] = true;
             }
             self.take_verdict(verdict, batch);
+        }
+        if seen.is_none() {
+            self.stop_broken(index);
         }
         if self.feeds[index].feed.notify == Notify::All {
             for (reading, _) in event.readings.iter().zip(rung).filter(|(_, rung)| !rung) {

@@ -69,7 +69,7 @@ impl Actor {
         self.store_read(&mut alert, true).await?;
         if let Some((place, open)) = self.open_alerts.iter_mut().find(|(_, open)| open.id == id) {
             *open = alert.clone();
-            self.notifier.withdraw(&announce::tag(&alert, Some(place)));
+            self.bell.withdraw(&announce::tag(&alert, Some(place)));
         }
         self.refresh_down(&alert);
         self.tell_alert(alert);
@@ -87,7 +87,7 @@ impl Actor {
         let place = self.open_alerts.iter().find(|(_, open)| open.id == id).map(|(place, _)| place.clone());
         if let Some(place) = place {
             self.open_alerts.remove(&place);
-            self.notifier.over(&announce::tag(&alert, Some(&place)));
+            self.bell.over(&announce::tag(&alert, Some(&place)));
         }
         self.refresh_down(&alert);
         self.tell_alert(alert);
@@ -127,7 +127,7 @@ impl Actor {
         let told = self.feeds.iter_mut().filter_map(|kept| kept.down.as_mut()?.alert.as_mut());
         for known in told.filter(|known| known.id == alert.id) {
             known.clone_from(alert);
-            self.notifier.withdraw(&announce::tag(alert, None));
+            self.bell.withdraw(&announce::tag(alert, None));
         }
     }
 

@@ -24,7 +24,7 @@ use crate::{
     leaving::Leaving,
     mapping::ViewGuess,
     model::{Alert, AlertId, Announced, FeedId, Millis, Notice, NoticeLevel, Preferences, Reason, RuleId, Seq, Status},
-    notify::Notifier,
+    notify::{Bell, Notifier},
     rule::{Evaluator, Place, Rules},
     secrets::{Secrets, Vault},
     speak,
@@ -106,6 +106,7 @@ impl Engine {
         let now = setup.clock.now();
         let stored = store.write(move |connection| Stored::load(connection, now)).await.map_err(StartError::Stored)?;
         let vault = Vault::new(setup.secrets, &stored.installation);
+        let bell = Bell(setup.notifier);
         let (jobs, job_queue) = mpsc::channel(JOBS);
         let (reports, inbox) = mpsc::channel(REPORTS);
         let leaving = watch::Sender::new(Leaving::default());
@@ -136,11 +137,12 @@ impl Engine {
             next_generation: 0,
             subscribe: setup.subscribe,
             ending: false,
+            store_ended: false,
             store,
             vault: vault.clone(),
             _surroundings: AbortOnDropHandle::new(tokio::spawn(sse::watch_surroundings(client.clone()))),
             client,
-            notifier: setup.notifier.clone(),
+            bell: bell.clone(),
             changes: broadcast::channel(CHANGES).0,
             standing,
             reports,
@@ -148,7 +150,7 @@ impl Engine {
         found_notices(found).into_iter().for_each(|notice| actor.notice(notice));
         if let Some(host) = &setup.hub {
             // Before the feeds are opened: some are its own.
-            actor.take_hub(host.keep(wish).await);
+            actor.take_hub(hub::kept(host.as_ref(), wish).await);
             tokio::spawn(hub::follow(host.clone(), wishes, jobs.downgrade()));
         }
         actor.tell_standing();
@@ -159,7 +161,7 @@ impl Engine {
             jobs,
             reader,
             vault,
-            notifier: setup.notifier,
+            bell,
             hub: setup.hub,
             addresses,
             standings,

@@ -99,5 +99,5 @@ impl Engine {
 pub(super) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
 ) -> Result<T, EngineError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Ended)?
+    tokio::task::spawn_blocking(work).await.map_err(|_| EngineError::Internal)?
 }

@@ -8,7 +8,8 @@ use tokio::{
     time::{Instant, sleep_until, timeout_at},
 };
 
-use super::{Batch, Request, StoreNews, alerts, events, feeds, open, rules, series};
+use super::{Batch, Request, StoreNews, alerts, carry_out, events, feeds, open, rules, series};
+use crate::contain::{self, contained};
 
 /// How long a first event waits for others to share its transaction.
 const GATHER: Duration = Duration::from_millis(20);
@@ -48,7 +49,7 @@ impl Writer<'_> {
                     Some(request) => {
                         self.take_all(&mut batches);
                         self.commit();
-                        request(&mut self.connection);
+                        carry_out(&mut self.connection, request);
                     }
                     None => more_requests = false,
                 },
@@ -97,7 +98,9 @@ impl Writer<'_> {
         if self.pending.is_empty() {
             return;
         }
-        match write(&mut self.connection, &self.pending) {
+        // What panics is not committed: its transaction was rolled back on the way out.
+        let written = contained(|| write(&mut self.connection, &self.pending)).unwrap_or_else(|| self.write_each());
+        match written {
             Ok(()) => {
                 self.pending.clear();
                 if self.failed.take().is_some() {
@@ -111,6 +114,18 @@ impl Writer<'_> {
                 }
             }
         }
+    }
+
+    /// One of the pending batches panics, and would do so each time it is tried: the others are not to suffer from it.
+    fn write_each(&mut self) -> rusqlite::Result<()> {
+        while !self.pending.is_empty() {
+            match contained(|| write(&mut self.connection, &self.pending[..1])) {
+                Some(written) => written?,
+                None => self.tell(StoreNews::Trouble(contain::of_history())),
+            }
+            self.pending.remove(0);
+        }
+        Ok(())
     }
 
     fn tell(&self, news: StoreNews) {
