@@ -34,7 +34,7 @@ use std::{
     sync::Arc,
 };
 
-use streambell_cli::{WindowStart, control::Shell, log_to_stderr};
+use streambell_cli::{WindowStart, control::Shell, keep_log, log_to_stderr};
 use streambell_engine::{Engine, Home, follow_link};
 use tauri::{App, Manager, RunEvent, async_runtime, process::current_binary};
 use tokio::sync::mpsc;
@@ -60,6 +60,7 @@ fn launch(start: WindowStart) -> Result<ExitCode, Failure> {
     if async_runtime::block_on(start::hand_over(&home, &start))? {
         return Ok(ExitCode::SUCCESS);
     }
+    keep_log(&home, "streambell");
     display::prepare()?;
     let (requests, queue) = mpsc::channel(shell::REQUESTS);
     match async_runtime::block_on(start::start(&home, &start, requests.clone()))? {

@@ -7,6 +7,7 @@ mod control;
 mod demo;
 mod embedded;
 mod hub;
+mod log;
 mod looking;
 #[cfg(target_os = "linux")]
 mod notify;

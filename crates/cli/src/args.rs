@@ -7,7 +7,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 use serde::de::DeserializeOwned;
-use streambell_engine::model::{AlertId, AlertState, ExportFormat, Millis, Notify, Seq, Span, View};
+use streambell_engine::model::{AlertId, AlertState, ExportFormat, LogLevel, Millis, Notify, Seq, Span, View};
 use streambell_hub::{HostName, Limits, Origin, Retention, TopicPattern};
 
 use crate::since::parse_since;
@@ -145,6 +145,12 @@ pub(crate) enum Verb {
     },
     /// Try key ring, database and disk, and print how the program is; ends with 1 where something is wrong
     Doctor,
+    /// Print where the log is and how much it tells, or change that for the running program until it ends
+    Log {
+        /// How much: what goes on and goes wrong, what helps to find a fault, or everything
+        #[arg(value_parser = words::<LogLevel>(&["normal", "debug", "trace"]))]
+        level: Option<LogLevel>,
+    },
     /// Announce nothing for a while: what rings is told of afterwards
     Quiet {
         /// How long (30m, 2h), or 'off'

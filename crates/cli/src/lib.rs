@@ -60,7 +60,7 @@ use args::Verb;
 use failure::Failure;
 
 pub use args::{Invocation, WindowStart};
-pub use log::{log_to_stderr, recent_log};
+pub use log::{LogError, change_level, keep_log, log_state, log_to_stderr, recent_log};
 pub use program::start_engine;
 
 /// Carries out a command, on a tokio runtime of its own. One that opens the window is not for this function.
@@ -95,6 +95,7 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
         Verb::Alerts(alerts) => alerts::alerts(alerts).await,
         Verb::Settings { change } => settings::settings(change).await,
         Verb::Doctor => doctor::doctor().await,
+        Verb::Log { level } => log::log(level).await,
         Verb::Quiet { span } => quiet::quiet(span).await,
         Verb::Why { event } => why::why(event).await,
         Verb::Run(run) => run::run(run).await,

@@ -17,6 +17,7 @@ use crate::{
     desktop_notify::{DesktopNotifier, Feedback},
     failure::Failure,
     hub::EmbeddedHub,
+    log::keep_log,
     program::{home, start_engine},
 };
 
@@ -32,6 +33,7 @@ pub(crate) async fn run(args: Run) -> Result<(), Failure> {
             "Streambell is already running on {folder}. Stop it first, or set STREAMBELL_HOME to another folder."
         )));
     }
+    keep_log(&home, "streambell");
     let hub = (!args.no_hub).then(|| Arc::new(EmbeddedHub::new(&home)));
     let (feedback, mut heard) = mpsc::channel(FEEDBACK);
     let notifier = Arc::new(DesktopNotifier::start_in(&home, move |news| {

@@ -5,11 +5,15 @@ use std::time::Duration;
 use serde_json::json;
 use streambell_hub::{CertificateFiles, Door, Hub, HubConfig, Limits, Retention, StorePlace};
 
-use crate::{args::ServeHub, failure::Failure, output, run::told_to_end, token};
+use crate::{args::ServeHub, failure::Failure, log::keep_log, output, program, run::told_to_end, token};
 
 /// Prints where it listens, and serves until it is told to end.
 pub(crate) async fn serve(args: ServeHub) -> Result<(), Failure> {
     let scheme = if args.cert.is_some() { "https" } else { "http" };
+    // A hub whose data are elsewhere needs no folder of the user's.
+    if let Ok(home) = program::home() {
+        keep_log(&home, "hub");
+    }
     let hub = Hub::start(config(args)?).await.map_err(Failure::failed)?;
     let told = told_to_end()?;
     output::print(&json!({ "url": format!("{scheme}://{}", hub.addr()) }))?;

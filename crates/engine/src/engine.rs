@@ -109,6 +109,12 @@ impl Engine {
         .await
     }
 
+    /// Where its data are.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
     /// Where the embedded hub is, if it runs.
     #[must_use]
     pub fn hub(&self) -> Option<HubInfo> {

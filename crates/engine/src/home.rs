@@ -15,6 +15,7 @@ const BEFORE_UPGRADE: &str = "streambell-before-upgrade-";
 #[derive(Debug, Clone)]
 pub struct Home {
     folder: PathBuf,
+    logs: PathBuf,
 }
 
 /// Held by the one program that may write to the data folder; let go when it is dropped or the program ends.
@@ -66,13 +67,18 @@ impl Home {
     /// # Errors
     /// When there is none, or it cannot be made.
     pub fn locate(explicit: Option<PathBuf>) -> Result<Self, HomeError> {
-        let folder = explicit
-            .or_else(|| std::env::var_os("STREAMBELL_HOME").filter(|value| !value.is_empty()).map(PathBuf::from))
-            .or_else(|| ProjectDirs::from("", "", "streambell").map(|dirs| dirs.data_dir().to_owned()))
-            .ok_or(HomeError::Nowhere)?;
-        let folder = std::path::absolute(&folder).unwrap_or(folder);
+        let named = std::env::var_os("STREAMBELL_HOME").filter(|value| !value.is_empty()).map(PathBuf::from);
+        let (folder, logs) = match (explicit.or(named), ProjectDirs::from("", "", "streambell")) {
+            (Some(folder), _) => {
+                let folder = std::path::absolute(&folder).unwrap_or(folder);
+                let logs = folder.join("logs");
+                (folder, logs)
+            }
+            (None, Some(dirs)) => (dirs.data_dir().to_owned(), platform_logs(&dirs)),
+            (None, None) => return Err(HomeError::Nowhere),
+        };
         make_private(&folder).map_err(|source| HomeError::NotWritable { folder: folder.clone(), source })?;
-        Ok(Self { folder })
+        Ok(Self { folder, logs })
     }
 
     /// The folder itself.
@@ -85,6 +91,26 @@ impl Home {
     #[must_use]
     pub fn database(&self) -> PathBuf {
         self.folder.join("streambell.db")
+    }
+
+    /// The folder of the log's files; whoever writes there makes it.
+    #[must_use]
+    pub fn logs(&self) -> &Path {
+        &self.logs
+    }
+
+    /// Makes the folder of the log's files.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn make_logs(&self) -> io::Result<&Path> {
+        make_private(&self.logs)?;
+        Ok(&self.logs)
+    }
+
+    /// What a panic has left for the next start.
+    pub(crate) fn crash(&self) -> PathBuf {
+        self.folder.join("crash.json")
     }
 
     /// A backup that the next start takes up.
@@ -155,6 +181,15 @@ impl Home {
 /// The time, as part of a file's name.
 fn stamp() -> String {
     jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string()
+}
+
+/// Where the platform keeps logs.
+fn platform_logs(dirs: &ProjectDirs) -> PathBuf {
+    let macos = || Some(directories::BaseDirs::new()?.home_dir().join("Library/Logs/streambell"));
+    match macos().filter(|_| cfg!(target_os = "macos")) {
+        Some(logs) => logs,
+        None => dirs.state_dir().unwrap_or_else(|| dirs.data_local_dir()).join("logs"),
+    }
 }
 
 /// Feeds may be private: nobody else may read what came.

@@ -42,6 +42,7 @@ mod archive;
 mod cause;
 mod clock;
 mod contain;
+mod crash;
 mod document;
 mod draft;
 mod engine;
@@ -74,6 +75,7 @@ mod words;
 
 pub use actor::Standing;
 pub use clock::Clock;
+pub use crash::Crash;
 pub use document::ImportSummary;
 pub use engine::{AlertQuery, Changes, Engine, Setup, StartError};
 pub use error::EngineError;

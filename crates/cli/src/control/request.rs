@@ -7,12 +7,13 @@ use serde_json::{Map, Value, json};
 use streambell_engine::{
     AlertQuery, Engine, EngineError,
     model::{
-        Alert, AlertId, Feed, FeedDraft, FeedState, HubInfo, Millis, Preferences, Query, Retention, Rule, RuleDraft,
-        RuleId, Seq, Span, Status, TrendQuery,
+        Alert, AlertId, Feed, FeedDraft, FeedState, HubInfo, LogLevel, Millis, Preferences, Query, Retention, Rule,
+        RuleDraft, RuleId, Seq, Span, Status, TrendQuery,
     },
 };
 
 use super::Refusal;
+use crate::log;
 
 /// A request. A feed is named by its id or its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -127,6 +128,11 @@ pub enum Request {
     },
     /// Tries the program's surroundings and answers with what was found.
     Doctor,
+    /// Answers with where the log is and how much it tells.
+    Log {
+        /// How much it is to tell from now on; `None`: as it does.
+        level: Option<LogLevel>,
+    },
     /// Nothing is announced until then.
     Quiet {
         /// When that ends; `None`: now.
@@ -262,6 +268,12 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
             "figures": engine.figures().await?,
             "storage": engine.storage().await?,
         })),
+        Request::Log { level } => {
+            if let Some(level) = level {
+                log::change_level(level).map_err(|error| Refusal::new("no_log", error.to_string()))?;
+            }
+            done(log::log_state(engine.home()))
+        }
         Request::Quiet { until } => done(engine.do_not_disturb(until).await?),
         Request::AddRule { draft } => done(engine.add_rule(with_feeds_found(engine, draft).await?).await?),
         Request::Why { event } => done(engine.why(event).await?),

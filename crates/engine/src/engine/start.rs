@@ -12,7 +12,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::{Engine, Running};
 use crate::{
-    EngineError, Language,
+    Crash, EngineError, Language,
     actor::{
         Actor, Kept,
         past::{self, Down, Past},
@@ -148,6 +148,10 @@ impl Engine {
             reports,
         };
         found_notices(found).into_iter().for_each(|notice| actor.notice(notice));
+        // A command ends at once: whoever looks at notices is told, this once.
+        if let Some(crash) = Some(&setup.home).filter(|_| setup.subscribe).and_then(Crash::take_up) {
+            actor.notice(crash.notice(&setup.home));
+        }
         if let Some(host) = &setup.hub {
             // Before the feeds are opened: some are its own.
             actor.take_hub(hub::kept(host.as_ref(), wish).await);

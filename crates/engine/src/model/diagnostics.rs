@@ -44,6 +44,31 @@ pub struct Processes {
     pub cpu: u64,
 }
 
+/// How much the log tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum LogLevel {
+    /// What the program does, and what goes wrong.
+    Normal,
+    /// What else helps to find a fault.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// Where the log is, and how much it tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Log {
+    /// The folder of its files, the newest and some older ones.
+    pub folder: String,
+    /// The newest file; `None`: no program that runs writes one.
+    pub file: Option<String>,
+    /// How much it tells; `None`: `STREAMBELL_LOG` says, or no program runs.
+    pub level: Option<LogLevel>,
+}
+
 /// What the program tried on itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
