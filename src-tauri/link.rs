@@ -1,4 +1,6 @@
-//! Addresses that leave the program, for the user's browser.
+//! Addresses that leave the program, for the user's browser, and folders of its own for the file manager.
+
+use std::path::Path;
 
 use streambell_engine::speak;
 use tauri::Url;
@@ -14,6 +16,18 @@ pub(crate) fn open(address: &str) -> Result<(), Refusal> {
             format!("无法为 {url} 启动浏览器（{error}）。请把地址复制到浏览器中。"),
         );
         Refusal::new("no_browser", message)
+    })
+}
+
+/// Shows a folder of the program's own.
+pub(crate) fn open_folder(folder: &Path) -> Result<(), Refusal> {
+    open::that_detached(folder).map_err(|error| {
+        let folder = folder.display();
+        let message = speak!(
+            format!("No file manager could be started for {folder}: {error}. Open that folder by hand."),
+            format!("无法为 {folder} 启动文件管理器（{error}）。请手动打开该文件夹。"),
+        );
+        Refusal::new("no_file_manager", message)
     })
 }
 

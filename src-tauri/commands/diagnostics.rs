@@ -1,13 +1,13 @@
 //! How the program itself is.
 
 use streambell_engine::{
-    Engine,
-    model::{Check, Figures},
+    Engine, Home,
+    model::{Check, Figures, Log, LogLevel},
 };
 use tauri::State;
 
-use super::Answer;
-use crate::tray::Tray;
+use super::{Answer, Refusal};
+use crate::{link, tray::Tray};
 
 #[tauri::command]
 pub(crate) async fn figures(engine: State<'_, Engine>) -> Answer<Figures> {
@@ -20,8 +20,24 @@ pub(crate) fn recent_log() -> Vec<String> {
 }
 
 #[tauri::command]
+pub(crate) fn log_state(home: State<'_, Home>) -> Log {
+    streambell_cli::log_state(&home)
+}
+
+#[tauri::command]
+pub(crate) fn set_log_level(home: State<'_, Home>, level: LogLevel) -> Answer<Log> {
+    streambell_cli::change_level(level).map_err(|error| Refusal::new("no_log", error.to_string()))?;
+    Ok(streambell_cli::log_state(&home))
+}
+
+#[tauri::command]
+pub(crate) fn open_log_folder(home: State<'_, Home>) -> Answer<()> {
+    link::open_folder(home.logs())
+}
+
+#[tauri::command]
 pub(crate) async fn self_test(engine: State<'_, Engine>) -> Answer<Vec<Check>> {
-    Ok(engine.self_test().await?)
+    Ok(streambell_cli::self_test(&engine).await)
 }
 
 #[tauri::command]

@@ -58,6 +58,7 @@ fn arguments_open_the_window_or_are_a_command_or_are_wrong() {
         ("settings", Command),
         ("settings -", Command),
         ("doctor", Command),
+        ("doctor --json", Command),
         ("log", Command),
         ("log debug", Command),
         ("log loud", Ends(2)),

@@ -140,20 +140,3 @@ fn what_is_kept_rules_and_settings_are_changed() {
     let (_, _, stderr) = output(streambell(folder, &["feeds", "pause", "none"]));
     assert!(stderr.contains("没有订阅源"), "{stderr}");
 }
-
-#[test]
-fn the_doctor_says_what_is_wrong() {
-    let folder = tempfile::tempdir().unwrap();
-    // Without a session there is no key ring.
-    let (code, stdout, stderr) = output(streambell(folder.path(), &["doctor"]));
-    let found: Value = serde_json::from_str(&stdout).unwrap();
-    let trouble = |part: &str| {
-        let checks = found["checks"].as_array().unwrap();
-        checks.iter().find(|check| check["part"] == part).unwrap()["trouble"].clone()
-    };
-    assert_eq!(trouble("database"), Value::Null);
-    let said = trouble("key_ring");
-    assert_eq!(code, 1);
-    assert!(stderr.contains(said.as_str().unwrap()), "{stderr}");
-    assert!(found["figures"]["feeds"] == 0 && found["storage"]["bytes"].as_u64() > Some(0), "{stdout}");
-}

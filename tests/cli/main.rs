@@ -5,6 +5,7 @@ mod args;
 mod commands;
 mod control;
 mod demo;
+mod doctor;
 mod embedded;
 mod hub;
 mod log;

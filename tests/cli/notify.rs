@@ -23,7 +23,7 @@ use tokio::{
 use zbus::fdo::DBusProxy;
 
 use self::service::{ALL, CLOSED, Call, DISMISSED, EXPIRED, Mood, Service, press};
-use crate::support::PATIENCE;
+use crate::support::{PATIENCE, output, streambell};
 
 /// A test on a bus of its own.
 macro_rules! on_a_bus {
@@ -104,7 +104,48 @@ fn job(title: &str, percent: u8) -> Notification {
     Notification { tag: "job".into(), view: View::Progress, progress: Some(percent), ..plain }
 }
 
+/// What `doctor` finds of the desktop that this process has.
+fn doctor() -> impl Fn(&str) -> (String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = streambell(folder.path(), &["doctor", "--json"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", std::env::var_os("DBUS_SESSION_BUS_ADDRESS").unwrap());
+    let (_, stdout, stderr) = output(command);
+    let found: serde_json::Value = serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("{error}: {stderr}"));
+    move |part| {
+        let check = found["checks"].as_array().unwrap().iter().find(|check| check["check"] == part).unwrap();
+        let text = |field: &str| check[field].as_str().unwrap_or_default().to_owned();
+        (text("state"), text("found"))
+    }
+}
+
+/// A panel's side of the tray.
+struct Watcher(bool);
+
+#[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
+impl Watcher {
+    #[zbus(property)]
+    fn is_status_notifier_host_registered(&self) -> bool {
+        self.0
+    }
+}
+
 on_a_bus! {
+    async fn the_doctor_tells_what_the_desktop_can_and_lacks() {
+        let found = tokio::task::spawn_blocking(doctor).await.unwrap();
+        assert_eq!((found("notifications").0.as_str(), found("tray").0.as_str()), ("warning", "warning"));
+        let _desktop = Service::start(&["actions", "body"]).await;
+        let name = "org.kde.StatusNotifierWatcher";
+        for (drawn, state) in [(false, "warning"), (true, "fine")] {
+            let panel = zbus::connection::Builder::session().name(name).serve_at("/StatusNotifierWatcher", Watcher(drawn));
+            let panel = panel.build().await.unwrap();
+            let found = tokio::task::spawn_blocking(doctor).await.unwrap();
+            let said = "recorder 1 (actions, body); without body-markup, persistence";
+            assert_eq!(found("notifications"), ("fine".to_owned(), said.to_owned()));
+            assert_eq!(found("tray").0, state, "{}", found("tray").1);
+            panel.close().await.unwrap();
+        }
+    }
+
     async fn a_notification_tells_all_that_the_specification_knows() {
         let (mut desktop, program) = (Service::start(ALL).await, Program::start());
         let notification = Notification { urgency: Urgency::Critical, sound: Some(true), ..about("<b>BTC</b> & more") };

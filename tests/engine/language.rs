@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use streambell_engine::{
     Clock, EngineError, SecretsError, follow_link,
     model::{
-        Auth, Check, FeedDraft, FeedId, Network, Preferences, ProxySetting, QuietHours, RuleDraft, RuleId, Span, Target,
+        Auth, Check, FeedDraft, FeedId, Network, Part, Preferences, ProxySetting, QuietHours, RuleDraft, RuleId, Span,
+        Target,
     },
 };
 use support::{Bench, Folder, Ring};
@@ -207,8 +208,9 @@ async fn troubles(bench: &Bench, ring: &Ring) -> Vec<(String, String)> {
         [SecretsError::Missing, SecretsError::Locked, SecretsError::Failed("E17".into())].into_iter().enumerate()
     {
         *ring.refuses.lock().expect("no panic") = Some(error.clone());
-        let checks: Vec<Check> = bench.engine.self_test().await.expect("it is tried");
-        let trouble = checks[0].trouble.clone().expect("the key ring is in trouble");
+        let checks: Vec<Check> = bench.engine.self_test().await;
+        let key_ring = checks.into_iter().find(|check| check.check == Part::KeyRing).expect("it is tried");
+        let trouble = key_ring.mend.expect("the key ring is in trouble");
         told.push((format!("self-test {error:?}"), trouble));
         let auth = Some(Auth::Bearer { token: Some("t".into()) });
         let name = format!("private-{number}");

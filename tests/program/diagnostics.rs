@@ -7,11 +7,11 @@ async fn the_self_test_tries_the_desktop_and_asks_what_only_a_person_sees() {
     page.click("nav-settings").await;
     page.click("settings-tab-diagnostics").await;
     page.click("self-test").await;
-    for part in ["key_ring", "database", "disk"] {
+    for part in ["key_ring", "history", "disk"] {
         page.find(&format!("[data-testid='check'][data-part='{part}'][data-state='fine']")).await;
     }
     assert_eq!(desktop.notification("Streambell").await.app, "Streambell");
-    for part in ["notification", "tray"] {
+    for part in ["notifications", "tray"] {
         let asked = format!("[data-part='{part}'] [data-testid='check-yes']");
         page.press(&asked).await;
         page.find(&format!("[data-part='{part}'][data-state='fine']")).await;
@@ -31,6 +31,6 @@ async fn without_a_tray_and_a_key_ring_it_says_so() {
     page.click("nav-settings").await;
     page.click("settings-tab-diagnostics").await;
     page.click("self-test").await;
-    page.reads("[data-part='tray'][data-state='trouble']", "no tray icons").await;
-    page.reads("[data-part='key_ring'][data-state='trouble']", "key ring").await;
+    page.reads("[data-part='tray'][data-state='warning']", "nobody shows icons").await;
+    page.reads("[data-part='key_ring'][data-state='wrong']", "key ring").await;
 }

@@ -11,6 +11,7 @@ const ASKED = [
   { name: 'older alerts', hash: '#/alerts', command: 'listAlerts', told: 'alerts', then: 'alert' },
   { name: 'how much is kept', hash: '#/settings/storage', command: 'storage', told: 'failure', then: 'storage-disk' },
   { name: 'the figures', hash: '#/settings/diagnostics', command: 'figures', told: 'failure', then: 'figures' },
+  { name: 'the log', hash: '#/settings/diagnostics', command: 'logState', told: 'failure', then: 'log-file' },
   {
     name: 'whether it starts at login',
     hash: '#/settings/general',

@@ -120,7 +120,9 @@ async function fill(page: Page): Promise<void> {
         ],
       });
       story.recentLog = async () => Object.values(hostile);
-      story.selfTest = async () => [{ part: 'disk', trouble: hostile['long'] ?? '' }];
+      story.selfTest = async () => [
+        { check: 'disk', state: 'wrong', found: hostile['markup'] ?? '', mend: hostile['long'] ?? '' },
+      ];
     },
     { hostile: HOSTILE, short: SHORT },
   );

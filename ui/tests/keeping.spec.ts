@@ -1,7 +1,7 @@
 import { expect, type Page, test } from '@playwright/test';
 
 import { findings } from './axe';
-import { lastOf, open } from './window';
+import { go, lastOf, open } from './window';
 
 const STORAGE = '#/settings/storage';
 const NETWORK = '#/settings/network';
@@ -157,14 +157,41 @@ test('the figures are live, and the log is text', async ({ page }) => {
   await expect(page.getByTestId('log')).toHaveValue(/<b>503<\/b>/);
 });
 
+test('how much is logged is chosen, and where the log is opened', async ({ page }) => {
+  await open(page, { hash: DIAGNOSTICS });
+  await expect(page.getByTestId('log-file')).toHaveText('/home/mia/.local/state/streambell/logs/streambell.log');
+  const level = page.getByTestId('log-level');
+  await expect(level).toHaveValue('normal');
+  await level.selectOption({ label: 'More' });
+  expect(await lastOf(page, 'set_log_level')).toEqual({ level: 'debug' });
+  await expect(level).toHaveValue('debug');
+  await page.getByTestId('log-open').press('Enter');
+  expect(await lastOf(page, 'open_log_folder')).toEqual({});
+  expect(await findings(page)).toEqual([]);
+});
+
+test('a log that is not kept in files and whose level is not ours says so', async ({ page }) => {
+  await open(page);
+  await page.evaluate(() => {
+    if (window.story) window.story.logState = async () => ({ folder: '/data/logs', file: null, level: null });
+  });
+  await go(page, DIAGNOSTICS);
+  await expect(page.getByTestId('log-file')).toHaveText('/data/logs');
+  await expect(page.getByText('It is not kept in files')).toBeVisible();
+  await expect(page.getByTestId('log-open')).toHaveCount(0);
+  await expect(page.getByTestId('log-level').locator('option:checked')).toHaveText('As STREAMBELL_LOG says');
+});
+
 test('the self-test says what to do, and asks what only a person sees', async ({ page }) => {
   await open(page, { hash: DIAGNOSTICS });
   await page.getByTestId('self-test').focus();
   await page.keyboard.press('Enter');
   const check = (part: string) => page.locator(`[data-testid=check][data-part=${part}]`);
   await expect(check('key_ring')).toContainText('Unlock it');
-  await expect(check('database')).toHaveAttribute('data-state', 'fine');
-  await expect(check('notification')).toContainText('No notification service answers');
+  await expect(check('history')).toHaveAttribute('data-state', 'fine');
+  await expect(check('notifications')).toContainText('No notification service answers');
+  await expect(check('hub')).toHaveAttribute('data-state', 'warning');
+  await expect(check('hub')).toContainText('choose another port');
   await expect(check('tray')).toHaveAttribute('data-state', 'asks');
   await check('tray').getByTestId('check-no').focus();
   await page.keyboard.press('Enter');
@@ -222,7 +249,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       expect(await findings(page)).toEqual([]);
       await page.evaluate((hash) => (location.hash = hash), DIAGNOSTICS);
       await page.getByTestId('self-test').click();
-      await expect(page.getByTestId('check')).toHaveCount(5);
+      await expect(page.getByTestId('check')).toHaveCount(7);
       expect(await findings(page)).toEqual([]);
     });
 
@@ -238,7 +265,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
               const shown = page.getByTestId(`settings-${section}`);
               if (section === 'diagnostics') {
                 await page.getByTestId('self-test').click();
-                await expect(page.getByTestId('check')).toHaveCount(5);
+                await expect(page.getByTestId('check')).toHaveCount(7);
               }
               expect(await shown.evaluate((shown) => shown.scrollWidth - shown.clientWidth), section).toBe(0);
               for (const tab of await page.locator('[data-testid^=settings-tab]').all())

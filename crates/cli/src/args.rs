@@ -143,8 +143,13 @@ pub(crate) enum Verb {
         /// What is to be otherwise, as a JSON object, or a file that holds it; '-' is standard input
         change: Option<String>,
     },
-    /// Try key ring, database and disk, and print how the program is; ends with 1 where something is wrong
-    Doctor,
+    /// Try what Streambell needs (data, disk, key ring, desktop, network, hub) and say what to do where it lacks; ends
+    /// with 1 where something is wrong
+    Doctor {
+        /// Print it as JSON, with figures of the program
+        #[arg(long)]
+        json: bool,
+    },
     /// Print where the log is and how much it tells, or change that for the running program until it ends
     Log {
         /// How much: what goes on and goes wrong, what helps to find a fault, or everything

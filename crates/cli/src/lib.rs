@@ -60,6 +60,7 @@ use args::Verb;
 use failure::Failure;
 
 pub use args::{Invocation, WindowStart};
+pub use doctor::self_test;
 pub use log::{LogError, change_level, keep_log, log_state, log_to_stderr, recent_log};
 pub use program::start_engine;
 
@@ -94,7 +95,7 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
         Verb::Events(events) => events::events(events).await,
         Verb::Alerts(alerts) => alerts::alerts(alerts).await,
         Verb::Settings { change } => settings::settings(change).await,
-        Verb::Doctor => doctor::doctor().await,
+        Verb::Doctor { json } => doctor::doctor(json).await,
         Verb::Log { level } => log::log(level).await,
         Verb::Quiet { span } => quiet::quiet(span).await,
         Verb::Why { event } => why::why(event).await,

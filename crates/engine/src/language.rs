@@ -39,7 +39,7 @@ impl Language {
     }
 
     /// From now on this one is spoken.
-    pub(crate) fn speak(self) {
+    pub fn speak(self) {
         SPOKEN.store(if self == Self::Chinese { CHINESE } else { ENGLISH }, Relaxed);
     }
 }

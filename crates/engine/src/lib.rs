@@ -40,6 +40,7 @@ pub mod model;
 mod actor;
 mod archive;
 mod cause;
+mod checkup;
 mod clock;
 mod contain;
 mod crash;
@@ -74,6 +75,7 @@ mod why;
 mod words;
 
 pub use actor::Standing;
+pub use checkup::{HubSeen, examine, examine_without_home};
 pub use clock::Clock;
 pub use crash::Crash;
 pub use document::ImportSummary;

@@ -26,7 +26,7 @@ pub use card::{Card, Window};
 pub use condition::{
     Condition, Direction, FieldCondition, Level, ProgressCondition, RateCondition, TextCondition, ValueCondition,
 };
-pub use diagnostics::{Check, Figures, Log, LogLevel, Part, Processes};
+pub use diagnostics::{Check, CheckState, Figures, Log, LogLevel, Part, Processes};
 pub use document::{DOCUMENT_VERSION, Document};
 pub use feed::{
     Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, LimitsDraft, Mapping, Notify, ProxySetting, View,

@@ -62,7 +62,7 @@ pub use connection::{Connection, HEALTHY_AFTER, RetryHandle, STALE_AFTER, Signal
 pub use decoder::{DecodeError, Decoder, Event};
 pub use error::{Cause, ClientError, Found, ProxyProblem};
 pub use opened::Opened;
-pub use proxy::{Proxy, ProxyError, ProxyUrl};
+pub use proxy::{Proxy, ProxyError, ProxyUrl, system_proxy};
 pub use pulse::Pulse;
 pub use rhythm::{DEFAULT_IDLE, LEAST_IDLE, Rhythm};
 pub use surroundings::{Disturbance, LOOK_EVERY, watch_sleep, watch_surroundings};

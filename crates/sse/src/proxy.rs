@@ -110,6 +110,18 @@ impl ProxyUrl {
     pub(crate) fn place(&self) -> String {
         host_and_port(&self.0)
     }
+
+    /// Host and port, also where the address leaves the port to its scheme.
+    pub fn endpoint(&self) -> (String, u16) {
+        let usual = if self.0.scheme().starts_with("socks") { 1080 } else { 80 };
+        let host = self.0.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+        (host, self.0.port_or_known_default().unwrap_or(usual))
+    }
+}
+
+/// The proxy on the way to `url`, as this computer is set up now.
+pub fn system_proxy(url: &Url) -> Option<ProxyUrl> {
+    SystemProxies::read().to(url)
 }
 
 /// The proxies that this computer is set up with, as they were when the program started.

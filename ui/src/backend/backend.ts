@@ -10,6 +10,8 @@ import type { FeedId } from '../bindings/FeedId';
 import type { Figures } from '../bindings/Figures';
 import type { HubTopic } from '../bindings/HubTopic';
 import type { ImportSummary } from '../bindings/ImportSummary';
+import type { Log } from '../bindings/Log';
+import type { LogLevel } from '../bindings/LogLevel';
 import type { Mapping } from '../bindings/Mapping';
 import type { Page } from '../bindings/Page';
 import type { Pasted } from '../bindings/Pasted';
@@ -130,6 +132,12 @@ export interface Backend {
   figures(): Promise<Figures>;
   /** The latest lines of the log, oldest first. */
   recentLog(): Promise<string[]>;
+  /** Where the log is, and how much it tells. */
+  logState(): Promise<Log>;
+  /** Until the program ends. */
+  setLogLevel(level: LogLevel): Promise<Log>;
+  /** In the desktop's own file manager. */
+  openLogFolder(): Promise<void>;
   /** What the program can try by itself. */
   selfTest(): Promise<Check[]>;
   /** Whether the desktop shows the tray icon. */

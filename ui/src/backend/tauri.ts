@@ -79,6 +79,9 @@ export const tauriBackend: Backend = {
 
   figures: () => invoke('figures'),
   recentLog: () => invoke('recent_log'),
+  logState: () => invoke('log_state'),
+  setLogLevel: (level) => invoke('set_log_level', { level }),
+  openLogFolder: () => invoke('open_log_folder'),
   selfTest: () => invoke('self_test'),
   hasTray: () => invoke('has_tray'),
 };

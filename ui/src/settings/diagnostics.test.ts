@@ -40,7 +40,12 @@ describe('the pace between two looks', () => {
 describe('the self-test', () => {
   const backend = (change: Partial<Backend>) =>
     ({
-      selfTest: async () => [{ part: 'disk', trouble: null }],
+      selfTest: async () =>
+        (['disk', 'notifications', 'tray'] as const).map((check) => ({
+          check,
+          state: 'fine' as const,
+          found: 'Found.',
+        })),
       testNotification: async () => {},
       hasTray: async () => true,
       ...change,
@@ -51,12 +56,12 @@ describe('the self-test', () => {
     await test.run(backend({}));
     expect(test.results.map(({ part, state }) => `${part} ${state}`)).toEqual([
       'disk fine',
-      'notification asks',
+      'notifications asks',
       'tray asks',
     ]);
-    test.answer('notification', true);
+    test.answer('notifications', true);
     test.answer('tray', false);
-    expect(test.results.map(({ state }) => state)).toEqual(['fine', 'fine', 'trouble']);
+    expect(test.results.map(({ state }) => state)).toEqual(['fine', 'fine', 'wrong']);
     expect(test.results[2]?.text).toContain('hidden icons');
   });
 
@@ -65,12 +70,21 @@ describe('the self-test', () => {
       throw { code: 'ended', message: 'It ended.' };
     };
     const test = new SelfTest();
-    await test.run(backend({ selfTest: refuse, testNotification: refuse, hasTray: async () => false }));
-    expect(test.results).toEqual([
-      { part: 'database', state: 'trouble', text: 'It ended.' },
-      { part: 'notification', state: 'trouble', text: 'It ended.' },
-      { part: 'tray', state: 'trouble', text: expect.stringContaining('no tray icons') },
+    await test.run(backend({ testNotification: refuse, hasTray: async () => false }));
+    expect(test.results.slice(1)).toEqual([
+      { part: 'notifications', state: 'wrong', text: 'It ended.' },
+      { part: 'tray', state: 'warning', text: expect.stringContaining('no tray icons') },
     ]);
+    const missing = {
+      check: 'tray' as const,
+      state: 'warning' as const,
+      found: 'Nobody shows icons',
+      mend: 'Add a tray.',
+    };
+    await test.run(backend({ selfTest: async () => [missing] }));
+    expect(test.results).toEqual([{ part: 'tray', state: 'warning', text: 'Nobody shows icons', mend: 'Add a tray.' }]);
+    await test.run(backend({ selfTest: refuse }));
+    expect(test.results).toEqual([{ part: 'history', state: 'wrong', text: 'It ended.' }]);
     expect(test.running).toBe(false);
   });
 });
@@ -83,7 +97,7 @@ describe('the text of a bug report', () => {
       figures: FIGURES,
       pace: { rate: 12.34, cpu: 0.021 },
       storage: { folder: '/data', bytes: 48_300_000, free: null, feeds: [] },
-      results: [{ part: 'tray', state: 'trouble', text: 'None.' }],
+      results: [{ part: 'tray', state: 'warning', text: 'None.', mend: 'Add one.' }],
       log: ['one', 'two'],
     });
     expect(report.split('\n')).toEqual([
@@ -94,7 +108,7 @@ describe('the text of a bug report', () => {
       'feeds: 2 of 3 open; events: 500; waiting for the disk: 1 of 64',
       'processes: 3, 187.4 MB, 9000 ms of processor time',
       '12.3 events/s, 2.1 % of a processor',
-      'tray: trouble (None.)',
+      'tray: warning (None. Add one.)',
       '',
       'one',
       'two',

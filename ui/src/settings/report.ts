@@ -31,6 +31,9 @@ export function reportOf({ version, agent, figures, pace, storage, results, log 
     );
   }
   if (pace) lines.push(`${pace.rate.toFixed(1)} events/s, ${(pace.cpu * 100).toFixed(1)} % of a processor`);
-  for (const { part, state, text } of results) lines.push(`${part}: ${state}${text ? ` (${text})` : ''}`);
+  for (const { part, state, text, mend } of results) {
+    const told = [text, mend].filter(Boolean).join(' ');
+    lines.push(`${part}: ${state}${told ? ` (${told})` : ''}`);
+  }
   return [...lines, '', ...log, ''].join('\n');
 }

@@ -1,15 +1,15 @@
 import { type Backend, refusal } from '../backend';
+import type { CheckState } from '../bindings/CheckState';
 import type { Part } from '../bindings/Part';
 import { m } from '../paraglide/messages';
 
-/** What is tried: what the program can try alone, and what only a person can see. */
-export type Tried = Part | 'notification' | 'tray';
-
 export interface Result {
-  part: Tried;
-  state: 'fine' | 'trouble' | 'asks';
-  /** What to do, or what is asked. */
+  part: Part;
+  state: CheckState | 'asks';
+  /** What was found, or what is asked. */
   text?: string;
+  /** What to do. */
+  mend?: string | undefined;
 }
 
 /** The self-test: everything is tried at once, and what only a person sees is asked. */
@@ -24,31 +24,29 @@ export class SelfTest {
       tried(() => backend.testNotification()),
       tried(() => backend.hasTray()),
     ]);
-    const found: Result[] =
+    this.results =
       'failed' in checks
-        ? [{ part: 'database', state: 'trouble', text: checks.failed }]
-        : checks.done.map(({ part, trouble }) =>
-            trouble === null ? { part, state: 'fine' } : { part, state: 'trouble', text: trouble },
-          );
-    found.push(
-      'failed' in notification
-        ? { part: 'notification', state: 'trouble', text: notification.failed }
-        : { part: 'notification', state: 'asks', text: m.ask_notification() },
-    );
-    const shown = 'done' in tray && tray.done;
-    found.push(
-      shown
-        ? { part: 'tray', state: 'asks', text: m.ask_tray() }
-        : { part: 'tray', state: 'trouble', text: 'failed' in tray ? tray.failed : m.tray_none() },
-    );
-    this.results = found;
+        ? [{ part: 'history', state: 'wrong', text: checks.failed }]
+        : checks.done.map(({ check: part, state, found: text, mend }) => {
+            if (state === 'fine' && part === 'notifications') {
+              if ('failed' in notification) return { part, state: 'wrong', text: notification.failed };
+              return { part, state: 'asks', text: m.ask_notification() };
+            }
+            if (state === 'fine' && part === 'tray') {
+              if ('failed' in tray) return { part, state: 'wrong', text: tray.failed };
+              return tray.done
+                ? { part, state: 'asks', text: m.ask_tray() }
+                : { part, state: 'warning', text: m.tray_none() };
+            }
+            return { part, state, text, mend };
+          });
     this.running = false;
   }
 
   /** Whether the user saw it. */
-  answer(part: Tried, seen: boolean): void {
+  answer(part: Part, seen: boolean): void {
     const text = part === 'tray' ? m.tray_unseen() : m.notification_unseen();
-    const answered: Result = seen ? { part, state: 'fine' } : { part, state: 'trouble', text };
+    const answered: Result = seen ? { part, state: 'fine' } : { part, state: 'wrong', text };
     this.results = this.results.map((result) => (result.part === part ? answered : result));
   }
 }

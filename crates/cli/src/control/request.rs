@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use streambell_engine::{
     AlertQuery, Engine, EngineError,
     model::{
@@ -13,7 +13,7 @@ use streambell_engine::{
 };
 
 use super::Refusal;
-use crate::log;
+use crate::{doctor, log};
 
 /// A request. A feed is named by its id or its name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -263,11 +263,7 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
         Request::ReadAlerts => done(engine.read_alerts().await?),
         Request::Settings => done(engine.snapshot().await?.preferences),
         Request::ChangeSettings { change } => change_settings(engine, change).await,
-        Request::Doctor => done(json!({
-            "checks": engine.self_test().await?,
-            "figures": engine.figures().await?,
-            "storage": engine.storage().await?,
-        })),
+        Request::Doctor => done(doctor::findings(engine).await?),
         Request::Log { level } => {
             if let Some(level) = level {
                 log::change_level(level).map_err(|error| Refusal::new("no_log", error.to_string()))?;

@@ -1,14 +1,13 @@
 //! How the program itself is: figures, and what it can try of its surroundings.
 
-use super::{Engine, storage::aside};
+use super::Engine;
 use crate::{
-    EngineError, clock,
-    model::{Check, Figures, Part, Processes, Status},
-    processes, speak, store,
+    EngineError,
+    checkup::{HubSeen, examine_with},
+    clock,
+    model::{Check, Figures, Processes, Status},
+    processes,
 };
-
-/// With less the history is soon in trouble.
-const ROOM: u64 = 200 << 20;
 
 impl Engine {
     /// What the engine and the program do and take now.
@@ -36,57 +35,13 @@ impl Engine {
         .await
     }
 
-    /// Tries the key ring, the database and the disk. A locked key ring may ask the user for its password.
-    ///
-    /// # Errors
-    /// When the engine has ended.
-    pub async fn self_test(&self) -> Result<Vec<Check>, EngineError> {
-        let key_ring = self.vault.try_out().await.err().map(|error| error.to_string());
-        Ok(vec![
-            Check { part: Part::KeyRing, trouble: key_ring },
-            Check { part: Part::Database, trouble: self.database_trouble().await? },
-            Check { part: Part::Disk, trouble: self.disk_trouble() },
-        ])
-    }
-
-    async fn database_trouble(&self) -> Result<Option<String>, EngineError> {
-        let file = self.home.database();
-        let verdict = aside(move || {
-            let verdict = store::read_only(&file).and_then(|connection| {
-                connection.query_row("PRAGMA quick_check(1)", [], |row| row.get::<_, String>(0))
-            });
-            verdict.map_err(|error| EngineError::Store(store::reason(&error)))
-        });
-        match verdict.await {
-            Ok(verdict) => Ok((verdict != "ok").then(|| {
-                speak!(format!("The history is damaged ({verdict}). Back it up, then restart Streambell: what can be read goes on, or restore an earlier backup."), format!("历史已损坏（{verdict}）。请先备份，再重新启动 Streambell：能读取的部分会继续使用；也可以恢复较早的备份。"))
-            })),
-            Err(EngineError::Store(reason)) => Ok(Some(reason.message)),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn disk_trouble(&self) -> Option<String> {
-        let folder = self.home.folder();
-        match fs4::available_space(folder) {
-            Ok(free) if free >= ROOM => None,
-            Ok(free) => Some(speak!(
-                format!(
-                    "Only {} MB are free where {} is. Free some space, or keep less of your feeds' history.",
-                    free / 1_000_000,
-                    folder.display()
-                ),
-                format!(
-                    "{1} 所在的磁盘只剩 {0} MB。请腾出一些空间，或减少保留的历史。",
-                    free / 1_000_000,
-                    folder.display()
-                )
-            )),
-            Err(error) => Some(speak!(
-                format!("The system does not tell how much space is free ({error}). Look at the disk."),
-                format!("系统没有告知剩余空间（{error}）。请检查磁盘。")
-            )),
-        }
+    /// Tries what the program needs, but for the desktop. A locked key ring may ask the user for its password.
+    pub async fn self_test(&self) -> Vec<Check> {
+        let hub = match &self.hub {
+            None => HubSeen::Without,
+            Some(_) => HubSeen::With(self.hub()),
+        };
+        examine_with(&self.home, &self.vault, hub).await
     }
 }
 

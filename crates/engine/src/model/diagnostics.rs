@@ -69,25 +69,70 @@ pub struct Log {
     pub level: Option<LogLevel>,
 }
 
-/// What the program tried on itself.
+/// What the program tried of itself and of what it needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Check {
     /// What was tried.
-    pub part: Part,
-    /// What is wrong, and what to do; `None`: it is fine.
-    pub trouble: Option<String>,
+    pub check: Part,
+    /// How it is.
+    pub state: CheckState,
+    /// What was found.
+    pub found: String,
+    /// What to do; missing where it is fine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mend: Option<String>,
 }
 
-/// A part of the program's surroundings that it can try by itself.
+/// How something is that was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum CheckState {
+    /// As it should be.
+    Fine,
+    /// The program does without, and does less.
+    Warning,
+    /// What the user relies on does not work.
+    Wrong,
+}
+
+/// A part of the program or of its surroundings that it can try by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Part {
-    /// The key ring: a secret is written, read and removed.
-    KeyRing,
+    /// The program's version, and that of its database.
+    Version,
+    /// The data folder is the user's alone and can be written.
+    DataFolder,
     /// The database is read through.
-    Database,
+    History,
     /// Room on the disk.
     Disk,
+    /// The key ring: a secret is written, read and removed.
+    KeyRing,
+    /// A way out of this computer.
+    Network,
+    /// The proxy on it answers.
+    Proxy,
+    /// The embedded hub's port.
+    Hub,
+    /// The folder of the log's files.
+    Log,
+    /// What a panic has left.
+    Crash,
+    /// Who shows notifications.
+    Notifications,
+    /// Who shows tray icons.
+    Tray,
+}
+
+impl Part {
+    /// Whether the program cannot start well where it is wrong.
+    #[must_use]
+    pub fn is_of_data(self) -> bool {
+        matches!(self, Self::Version | Self::DataFolder | Self::History)
+    }
 }

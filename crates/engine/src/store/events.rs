@@ -167,6 +167,11 @@ pub(crate) fn count_after(connection: &Connection, feed: FeedNo, seq: Seq) -> ru
         .query_row("SELECT count(*) FROM event WHERE feed = ?1 AND seq > ?2", params![feed, seq], |row| row.get(0))
 }
 
+/// When the oldest event of any feed was received.
+pub(crate) fn oldest(connection: &Connection) -> rusqlite::Result<Option<Millis>> {
+    connection.query_row("SELECT at FROM event ORDER BY seq LIMIT 1", [], |row| row.get(0)).optional()
+}
+
 /// When the newest event of any feed was received.
 pub(crate) fn newest(connection: &Connection) -> rusqlite::Result<Option<Millis>> {
     connection.query_row("SELECT at FROM event ORDER BY seq DESC LIMIT 1", [], |row| row.get(0)).optional()

@@ -12,6 +12,8 @@ import type { Gap } from '../../bindings/Gap';
 import type { HubTopic } from '../../bindings/HubTopic';
 import type { ImportSummary } from '../../bindings/ImportSummary';
 import type { Mapping } from '../../bindings/Mapping';
+import type { Log } from '../../bindings/Log';
+import type { LogLevel } from '../../bindings/LogLevel';
 import type { Page } from '../../bindings/Page';
 import type { Pasted } from '../../bindings/Pasted';
 import type { Preferences } from '../../bindings/Preferences';
@@ -66,6 +68,7 @@ export class MemoryBackend implements Backend {
   #now: () => number;
   #state: Snapshot;
   #startsAtLogin = false;
+  #logLevel: LogLevel = 'normal';
   #history: Event[];
   #probe: ((news: ProbeNews) => void) | undefined;
   #next: Generator<Change[]>;
@@ -468,12 +471,36 @@ export class MemoryBackend implements Backend {
     ];
   }
 
+  async logState(): Promise<Log> {
+    const folder = '/home/mia/.local/state/streambell/logs';
+    return { folder, file: `${folder}/streambell.log`, level: this.#logLevel };
+  }
+
+  async setLogLevel(level: LogLevel): Promise<Log> {
+    this.done.push(['set_log_level', { level }]);
+    this.#logLevel = level;
+    return this.logState();
+  }
+
+  async openLogFolder(): Promise<void> {
+    this.done.push(['open_log_folder', {}]);
+  }
+
   async selfTest(): Promise<Check[]> {
-    const trouble = 'The key ring is locked. Unlock it (log in to your desktop’s password store), then try again.';
+    const mend = 'The key ring is locked. Unlock it (log in to your desktop’s password store), then try again.';
     return [
-      { part: 'key_ring', trouble },
-      { part: 'database', trouble: null },
-      { part: 'disk', trouble: null },
+      { check: 'version', state: 'fine', found: 'Streambell 0.1.0; history of version 7' },
+      { check: 'history', state: 'fine', found: '48.3 MB, looked through' },
+      { check: 'disk', state: 'fine', found: '312.4 GB free, and the history grows by 1.6 MB a day' },
+      { check: 'key_ring', state: 'wrong', found: 'it does not keep secrets', mend },
+      {
+        check: 'hub',
+        state: 'warning',
+        found: 'runs at http://127.0.0.1:7789 because node (4711) has port 7788',
+        mend: 'Scripts that ring must use that address. End what has port 7788, or choose another port in Settings › Hub.',
+      },
+      { check: 'notifications', state: 'fine', found: 'gnome-shell 48.1 (actions, body)' },
+      { check: 'tray', state: 'fine', found: 'a panel shows icons' },
     ];
   }
 
