@@ -23,7 +23,7 @@ use std::{
     },
 };
 
-use streambell_engine::{Answer, Home, Notification, Notifier, model::Reason};
+use streambell_engine::{Answer, Home, Notification, Notifier, internal_error, model::Reason};
 
 #[cfg(all(unix, not(target_os = "macos")))]
 use self::freedesktop::Desk;
@@ -75,9 +75,18 @@ impl DesktopNotifier {
         Self::begin(Some(home.folder().join("notifications.json")), Arc::new(tell))
     }
 
-    fn begin(memory: Option<PathBuf>, tell: Listener) -> Self {
+    fn begin(mut memory: Option<PathBuf>, tell: Listener) -> Self {
         let outbox = Arc::new(Outbox::default());
-        tokio::spawn(announce(outbox.clone(), Desk::new(Report::new(tell.clone()), memory)));
+        let (waits, told) = (outbox.clone(), tell.clone());
+        tokio::spawn(async move {
+            // A panic takes what it was at with it; what waits goes on with a new connection, which knows no screen.
+            while tokio::spawn(announce(waits.clone(), Desk::new(Report::new(told.clone()), memory.take())))
+                .await
+                .is_err_and(|ended| ended.is_panic())
+            {
+                told(Feedback::Trouble(internal_error()));
+            }
+        });
         Self { outbox, tell, overflowing: AtomicBool::new(false) }
     }
 

@@ -237,7 +237,7 @@ impl Actor {
     /// rules is made again, so that what follows finds it whole.
     fn give_up_step(&mut self) {
         contained(|| {
-            self.notice(Notice { level: NoticeLevel::Error, reason: contain::of_step() });
+            self.notice(Notice { level: NoticeLevel::Error, reason: contain::internal_error() });
             self.follow_feeds();
             self.plan_looks();
         });

@@ -32,7 +32,8 @@ pub(crate) fn of_feed() -> Reason {
 }
 
 /// What the user is told of a step that was given up.
-pub(crate) fn of_step() -> Reason {
+#[must_use]
+pub fn internal_error() -> Reason {
     told(speak!(
         "Streambell met an error of its own and goes on without what it was doing. Please report it with what the log says ('streambell log' tells where that is).",
         "Streambell 遇到自身的错误，已放弃当时的操作并继续运行。请附上日志报告此问题（“streambell log”会告诉您日志的位置）。"

@@ -132,8 +132,10 @@ pub(crate) async fn follow(
 
 /// What becomes of a wish, also where the host breaks over it: it may be told another.
 pub(crate) async fn kept(host: &dyn HubHost, wish: HubWish) -> HubStanding {
-    let broken =
-        || HubStanding { info: None, notice: Some(Notice { level: NoticeLevel::Error, reason: contain::of_step() }) };
+    let broken = || HubStanding {
+        info: None,
+        notice: Some(Notice { level: NoticeLevel::Error, reason: contain::internal_error() }),
+    };
     contain::contained_task(async { host.keep(wish).await }).await.unwrap_or_else(broken)
 }
 

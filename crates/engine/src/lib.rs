@@ -77,6 +77,7 @@ mod words;
 pub use actor::Standing;
 pub use checkup::{HubSeen, examine, examine_without_home};
 pub use clock::Clock;
+pub use contain::internal_error;
 pub use crash::Crash;
 pub use document::ImportSummary;
 pub use engine::{AlertQuery, Changes, Engine, Setup, StartError};
