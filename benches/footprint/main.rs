@@ -91,7 +91,7 @@ async fn rounds(desktop: &Desktop) {
     for feed in 0..FEEDS {
         desktop.feed_is(&format!("Feed {feed}"), "open").await;
     }
-    println!("{:>28} {:>8} {:>12} {:>12}", "MiB, PSS", "all", "the program", "its web view");
+    println!("{:>28} {:>8} {:>12} {:>12} {:>12}", "MiB, PSS", "all", "the program", "its web view", "of all, anon");
     sleep(REST).await;
     tell("no window yet", &Taken::by(id));
     let mut closed = Vec::new();
@@ -109,13 +109,13 @@ async fn rounds(desktop: &Desktop) {
         sleep(REST).await;
         let taken = Taken::by(id);
         tell(&format!("{round}: closed"), &taken);
-        closed.push(taken.all());
+        closed.push(taken.anonymous);
     }
     desktop.terminate(program).await;
     // The first rounds bring what stays: libraries, fonts, caches that fill.
     let (half, last) = (rounds / 2, closed.len() - 1);
     let growth = (closed[last] as f64 - closed[half] as f64) / MIB / (last - half).max(1) as f64;
-    println!("{:>28} {growth:>8.2}", "more a round, second half");
+    println!("{:>28} {growth:>8.2}", "anon more a round, 2nd half");
 }
 
 /// What a Tauri window takes at the least.
@@ -129,6 +129,7 @@ async fn peer(desktop: &Desktop) {
 }
 
 fn tell(what: &str, taken: &Taken) {
-    let [all, program, web] = [taken.all(), taken.program, taken.others].map(|bytes| bytes as f64 / MIB);
-    println!("{what:>28} {all:>8.1} {program:>12.1} {web:>12.1}");
+    let Taken { program, others, anonymous } = *taken;
+    let [all, program, web, own] = [program + others, program, others, anonymous].map(|bytes| bytes as f64 / MIB);
+    println!("{what:>28} {all:>8.1} {program:>12.1} {web:>12.1} {own:>12.1}");
 }

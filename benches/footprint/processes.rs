@@ -6,6 +6,8 @@ use std::{collections::HashSet, fs};
 pub(crate) struct Taken {
     pub(crate) program: u64,
     pub(crate) others: u64,
+    /// Of both, what is no file's: other programs that run the same libraries make the rest smaller.
+    pub(crate) anonymous: u64,
 }
 
 impl Taken {
@@ -28,12 +30,15 @@ impl Taken {
                 break;
             }
         }
-        family.remove(&program);
-        Self { program: share(program).expect("it runs"), others: family.into_iter().filter_map(share).sum() }
-    }
-
-    pub(crate) fn all(&self) -> u64 {
-        self.program + self.others
+        let shares: Vec<(u32, Share)> = family.into_iter().filter_map(|id| Some((id, share(id)?))).collect();
+        let sum = |wanted: fn(u32, u32) -> bool| {
+            shares.iter().filter(|(id, _)| wanted(*id, program)).map(|(_, share)| share.all).sum()
+        };
+        Self {
+            program: sum(|id, program| id == program),
+            others: sum(|id, program| id != program),
+            anonymous: shares.iter().map(|(_, share)| share.anonymous).sum(),
+        }
     }
 }
 
@@ -43,8 +48,16 @@ fn parent(id: u32) -> Option<u32> {
     stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
 }
 
-fn share(id: u32) -> Option<u64> {
+struct Share {
+    all: u64,
+    anonymous: u64,
+}
+
+fn share(id: u32) -> Option<Share> {
     let text = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
-    line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
+    let bytes = |name: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().strip_suffix(" kB")?.parse::<u64>().ok().map(|kilobytes| kilobytes << 10)
+    };
+    Some(Share { all: bytes("Pss:")?, anonymous: bytes("Pss_Anon:")? })
 }
