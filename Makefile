@@ -33,7 +33,7 @@ install:
 ui:
 	cd ui && npm run --silent build
 
-# The .deb and the .rpm, in target/package.
+# The .deb and the .rpm, in target/package/release.
 package:
 	@scripts/install.sh build
 	@scripts/package.sh

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the packages for Linux, a .deb and a .rpm, into target/package, and prints their sizes.
-# `scripts/package.sh --debug` builds nothing, and packs the program as the tests have it: large, but the same in all else.
+# Builds the packages for Linux, a .deb and a .rpm, into target/package/release, and prints their sizes.
+# `scripts/package.sh --debug` builds nothing, and packs the program as the tests have it, into target/package/debug: large,
+# but the same in all else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 profile=release
@@ -13,6 +14,7 @@ if [[ ${1-} == --debug ]]; then
 fi
 stage=target/package
 built=target/$profile/bundle
+made=$stage/$profile
 
 # Packages made of the same commit have the same files: with the commit's time, and compressed without one.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || stat -c %Y Cargo.toml)
@@ -55,18 +57,18 @@ stage_rpm() {
   node scripts/third-party.mjs >"$share/licenses/streambell/third-party.txt"
 }
 
-rm -rf "$stage" "$built"
-mkdir -p "$stage"
+rm -rf "$stage"/{deb,rpm} "$made" "$built"
+mkdir -p "$made"
 stage_common "$stage/deb"
 cp -r "$stage/deb" "$stage/rpm"
 stage_deb
 stage_rpm
-find "$stage" -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
+find "$stage"/{deb,rpm} -exec touch -hd "@$SOURCE_DATE_EPOCH" {} +
 ui/node_modules/.bin/tauri "${bundle[@]}"
 rm -r "$stage"/{deb,rpm}
-cp "$built"/deb/*.deb "$built"/rpm/*.rpm "$stage"
+cp "$built"/deb/*.deb "$built"/rpm/*.rpm "$made"
 echo
 echo "The packages of Streambell $version:"
-for package in "$stage"/*.{deb,rpm}; do
+for package in "$made"/*.{deb,rpm}; do
   stat -c '%n %s' "$package" | awk '{ printf "  %-55s %5.1f MB\n", $1, $2 / 1e6 }'
 done

@@ -40,6 +40,11 @@ count "ui, unit" '^ *Tests ' in_ui test
 count "ui, in a browser" '^ *[0-9]+ (passed|failed|skipped)' in_ui test:browser
 count "rust" '^test result:' cargo test --workspace --no-fail-fast "${features[@]}"
 
+echo "== packages"
+scripts/version.sh
+scripts/package.sh --debug
+count "packages" '^test result:' scripts/test-package.sh --debug
+
 # The tests write what is generated from the types; what is committed must be the same.
 git diff --exit-code -- ui/src/bindings docs/config.schema.json || {
   echo "Generated files were out of date. They are refreshed now: commit them." >&2

@@ -143,3 +143,17 @@ fn the_way_of_a_stream_is_told_and_its_silence_explained() {
     );
     asked.join().unwrap();
 }
+
+#[test]
+fn a_computer_that_knows_no_authority_reads_feeds_without_tls() {
+    let (url, _asked) = server(&[
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\ndata: a\n\n",
+        "HTTP/1.1 204 No Content\r\n\r\n",
+    ]);
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = streambell(folder.path(), &["watch", &url]);
+    command.env("SSL_CERT_FILE", folder.path().join("none")).env("SSL_CERT_DIR", folder.path().join("none"));
+    let (code, stdout, stderr) = output(command);
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(stdout.lines().count(), 1);
+}

@@ -1,15 +1,15 @@
-use std::{
-    ffi::OsStr,
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{env, ffi::OsStr, fs, path::PathBuf, process::Command};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// The one package of this kind in `target/package`.
+/// Where the packages are.
+fn folder() -> PathBuf {
+    env::var_os("STREAMBELL_PACKAGES").expect("scripts/test-package.sh names it").into()
+}
+
+/// The one package of this kind.
 pub(crate) fn package(kind: &str) -> PathBuf {
-    let folder = Path::new(ROOT).join("target/package");
+    let folder = folder();
     let files = fs::read_dir(&folder).expect("'make package' has made it");
     let mut found = files.filter_map(|file| {
         let path = file.ok()?.path();
@@ -30,8 +30,7 @@ pub(crate) fn unpacked() -> tempfile::TempDir {
 
 /// Whether the packages are of the program as the tests have it, whose symbols are left in.
 pub(crate) fn is_debug() -> bool {
-    // A release is under 20 MB.
-    fs::metadata(package("deb")).expect("it is there").len() > 30_000_000
+    folder().ends_with("debug")
 }
 
 /// What a command printed that did what it should.

@@ -172,12 +172,58 @@ impl Tls {
             Err(error) => {
                 // Feeds without TLS work all the same, and the others say what is wrong.
                 tracing::warn!(%error, "this computer has no root certificates");
+                if self.roots.is_empty() {
+                    return Ok(Arc::new(Nobody { provider }));
+                }
                 let mut roots = RootCertStore::empty();
                 roots.add_parsable_certificates(self.roots.iter().cloned());
                 let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build();
                 Ok(verifier.map_err(|error| ClientError(error.to_string()))?)
             }
         }
+    }
+}
+
+/// Trusts no server: for a computer that knows no authority.
+#[derive(Debug)]
+struct Nobody {
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Nobody {
+    fn verify_server_cert(
+        &self,
+        _certificate: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _name: &ServerName<'_>,
+        _ocsp: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Err(CertificateError::UnknownIssuer.into())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        crypto::verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        crypto::verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 

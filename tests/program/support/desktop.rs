@@ -35,11 +35,6 @@ const FOREIGN: [&str; 10] = [
     "ALL_PROXY",
 ];
 
-/// The program that is tested: the one that was built with the tests, or one that `STREAMBELL_PROGRAM` names.
-pub(crate) fn program() -> String {
-    std::env::var("STREAMBELL_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_streambell").to_owned())
-}
-
 /// One desktop at a time: they are heavy, and their windows slow each other down.
 static TURN: Mutex<()> = Mutex::const_new(());
 
