@@ -69,6 +69,8 @@ export const SCENES: Scene[] = [
     prepare: (page) => page.getByTestId('hub-curl').waitFor(),
   },
   { name: 'settings-diagnostics', hash: '#/settings/diagnostics', prepare: selfTest },
+  { name: 'settings-log', hash: '#/settings/diagnostics', prepare: logPanel },
+  { name: 'settings-log-narrow', hash: '#/settings/diagnostics', narrow: true, prepare: logPanel },
   { name: 'settings-about', hash: '#/settings/about' },
   { name: 'palette', prepare: (page) => palette(page, '') },
   { name: 'palette-words', prepare: (page) => palette(page, 'bit') },
@@ -288,6 +290,10 @@ async function selfTest(page: Page): Promise<void> {
   await page.clock.runFor(3000);
   await press(page, 'self-test');
   await page.getByTestId('check').first().waitFor();
+}
+
+async function logPanel(page: Page): Promise<void> {
+  await page.getByTestId('report-copy').scrollIntoViewIfNeeded();
 }
 
 async function palette(page: Page, words: string): Promise<void> {
