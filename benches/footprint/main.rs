@@ -19,10 +19,10 @@ mod support;
 #[path = "../start/word.rs"]
 mod word;
 
-use std::{env, time::Duration};
+use std::{env, process::Stdio, time::Duration};
 
 use serde_json::{Value, json};
-use tokio::time::sleep;
+use tokio::{io::AsyncWriteExt, time::sleep};
 
 use self::{
     load::{Load, VIEWS},
@@ -35,6 +35,8 @@ const FEEDS: usize = 10;
 const STARTS: usize = 5;
 /// What a change of the window begins is over by then.
 const REST: Duration = Duration::from_secs(5);
+/// The process of a page.
+const PAGE: &str = "WebKitWebProcess";
 const MIB: f64 = 1024.0 * 1024.0;
 
 fn main() {
@@ -95,8 +97,7 @@ async fn rounds(desktop: &Desktop) {
     sleep(REST).await;
     tell("no window yet", &Taken::by(id));
     let mut closed = Vec::new();
-    let rounds = env::var("FOOTPRINT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
-    for round in 1..=rounds {
+    for round in 1..=how_often() {
         desktop.streambell(&["toggle"]).await;
         desktop.window_is(true).await;
         desktop.window_is_drawn().await;
@@ -104,28 +105,51 @@ async fn rounds(desktop: &Desktop) {
         tell(&format!("{round}: open"), &Taken::by(id));
         desktop.close_window().await;
         desktop.window_is(false).await;
-        until("the page's process is gone", async || desktop.processes("WebKitWebProcess").is_empty().then_some(()))
-            .await;
+        until("the page's process is gone", async || desktop.processes(PAGE).is_empty().then_some(())).await;
         sleep(REST).await;
         let taken = Taken::by(id);
         tell(&format!("{round}: closed"), &taken);
         closed.push(taken.anonymous);
     }
     desktop.terminate(program).await;
-    // The first rounds bring what stays: libraries, fonts, caches that fill.
-    let (half, last) = (rounds / 2, closed.len() - 1);
-    let growth = (closed[last] as f64 - closed[half] as f64) / MIB / (last - half).max(1) as f64;
-    println!("{:>28} {growth:>8.2}", "anon more a round, 2nd half");
+    grown(&closed);
 }
 
-/// What a Tauri window takes at the least.
+/// What a Tauri window takes at the least, opened and closed as often.
 async fn peer(desktop: &Desktop) {
     let this = env::current_exe().expect("it has a path");
-    let mut peer = desktop.command(&this).arg(word::ARGUMENT).spawn().expect("it can be run");
-    until("its page is there", async || (!desktop.processes("WebKitWebProcess").is_empty()).then_some(())).await;
-    sleep(REST).await;
-    tell("a window with one word", &Taken::by(peer.id().expect("it runs")));
+    let mut peer = desktop.command(&this).arg(word::ARGUMENT).stdin(Stdio::piped()).spawn().expect("it can be run");
+    let id = peer.id().expect("it runs");
+    let mut input = peer.stdin.take().expect("it is piped");
+    let mut closed = Vec::new();
+    for round in 1..=how_often() {
+        until("its page is there", async || (!desktop.processes(PAGE).is_empty()).then_some(())).await;
+        sleep(REST).await;
+        let open = Taken::by(id);
+        input.write_all(b"\n").await.expect("it listens");
+        until("its page is gone", async || desktop.processes(PAGE).is_empty().then_some(())).await;
+        sleep(REST).await;
+        let taken = Taken::by(id);
+        if [1, how_often()].contains(&round) {
+            tell(&format!("one word, {round}: open"), &open);
+            tell(&format!("one word, {round}: closed"), &taken);
+        }
+        closed.push(taken.anonymous);
+        input.write_all(b"\n").await.expect("it listens");
+    }
+    grown(&closed);
     peer.kill().await.expect("it runs");
+}
+
+fn how_often() -> usize {
+    env::var("FOOTPRINT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(10)
+}
+
+/// The first rounds bring what stays: libraries, fonts, caches that fill.
+fn grown(closed: &[u64]) {
+    let (half, last) = (closed.len() / 2, closed.len() - 1);
+    let growth = (closed[last] as f64 - closed[half] as f64) / MIB / (last - half).max(1) as f64;
+    println!("{:>28} {growth:>8.2}", "anon more a round, 2nd half");
 }
 
 fn tell(what: &str, taken: &Taken) {
