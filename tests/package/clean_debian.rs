@@ -34,7 +34,8 @@ async fn it_is_installed_used_and_removed_without_a_trace() {
 
     let desktop = Desktop::start().await;
     use_it(&desktop).await;
-    its_links_are_known();
+    its_links_lead_to_a_question(&desktop).await;
+    desktop.streambell(&["doctor"]).await;
     let data = desktop.home().join("streambell.db");
     assert!(data.exists());
 
@@ -62,6 +63,7 @@ async fn use_it(desktop: &Desktop) {
     assert_eq!(desktop.notification("Deploy done").await.body, "it works");
     desktop.picture("package");
     page.close(desktop).await;
+    Tray::gone(desktop).await;
 
     it_is_known_by_its_window(desktop).await;
 }
@@ -87,11 +89,28 @@ async fn it_is_known_by_its_window(desktop: &Desktop) {
     tray.choose("Quit").await;
     drop(program);
     until("the program has ended", async || desktop.processes("streambell").is_empty().then_some(())).await;
+    Tray::gone(desktop).await;
 }
 
-/// What every desktop has beside it; this Debian is none.
-fn its_links_are_known() {
+/// A link that is opened in another program, as the desktop's own tool does it.
+async fn its_links_lead_to_a_question(desktop: &Desktop) {
+    // What every desktop has; this Debian is none.
     inside(&["apt-get", "install", "-q", "-y", "--no-install-recommends", "desktop-file-utils", "libglib2.0-bin"]);
     let known = inside(&["gio", "mime", "x-scheme-handler/streambell"]);
     assert!(known.contains("streambell.desktop"), "{known}");
+
+    let feed = Feed::start().await;
+    let link = format!("streambell://add?url={}&name=From%20a%20link", feed.url("/events"));
+    let opened = ["exec", "target/debian", "gio", "open", &link];
+    let mut opens = desktop.command("scripts/clean-debian.sh").args(opened).spawn().expect("it can be run");
+    assert_eq!(exit_code(&mut opens).await, Some(0));
+    desktop.window_is(true).await;
+    desktop.window_is_drawn().await;
+    desktop.picture("package-link");
+    let feeds = desktop.streambell_json(&["feeds", "list"]).await;
+    assert_eq!(feeds.as_array().map(Vec::len), Some(1), "nothing is added unasked: {feeds}");
+    assert_eq!(feed.requests(), [""; 0], "nothing is connected to unasked");
+    Tray::find(desktop).await.choose("Quit").await;
+    until("the program has ended", async || desktop.processes("streambell").is_empty().then_some(())).await;
+    Tray::gone(desktop).await;
 }
