@@ -29,6 +29,7 @@ enter='
 case $mode in
   make)
     command -v debootstrap >/dev/null || fail "debootstrap is missing: run scripts/install.sh test"
+    unshare --mount true 2>/dev/null || fail "mounts are not allowed here. In a container, start that with --privileged"
     # What is downloaded once is kept for the next time.
     cache=$root.packages
     mkdir -p "$cache"

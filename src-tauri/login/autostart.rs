@@ -14,7 +14,7 @@ use directories::BaseDirs;
 use super::ARGUMENT;
 
 /// As the program's own desktop entry is called, so that desktops show them as one.
-const FILE: &str = "org.streambell.Streambell.desktop";
+const FILE: &str = "streambell.desktop";
 /// As the plugin called it that did this before, in `~/.config` whatever `XDG_CONFIG_HOME` said.
 const EARLIER: &str = ".config/autostart/Streambell.desktop";
 

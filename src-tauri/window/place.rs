@@ -31,6 +31,9 @@ struct Place {
     /// When it did not fill the screen.
     area: Area,
     maximised: bool,
+    /// Before it had its present size.
+    #[serde(skip)]
+    before: Option<Area>,
 }
 
 /// Where the window is to be.
@@ -54,9 +57,26 @@ pub(super) fn look(window: &Window) {
     let Ok(maximised) = window.is_maximized() else { return };
     let place = window.state::<LastPlace>();
     let mut last = place.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let area = if maximised { last.map(|last| last.area) } else { area_of(window) };
-    if let Some(area) = area {
-        *last = Some(Place { area, maximised });
+    if let Some(now) = area_of(window) {
+        *last = seen(*last, now, maximised);
+    }
+}
+
+/// What is known of the window once it was seen here. That it fills the screen may be told before or after that it is
+/// maximised, and is not the size that it comes back to.
+fn seen(last: Option<Place>, now: Area, maximised: bool) -> Option<Place> {
+    match last {
+        None if maximised => None,
+        None => Some(Place { area: now, maximised, before: None }),
+        Some(last) if maximised => {
+            let area = if last.area == now { last.before.unwrap_or(now) } else { last.area };
+            Some(Place { area, maximised, before: None })
+        }
+        Some(last) => {
+            let same_size = (last.area.width, last.area.height) == (now.width, now.height);
+            let before = if same_size { last.before } else { Some(last.area) };
+            Some(Place { area: now, maximised, before })
+        }
     }
 }
 
@@ -99,7 +119,7 @@ fn screen(monitor: &Monitor) -> Area {
 }
 
 fn on_screen(last: Option<Place>, screens: &[Area]) -> Wanted {
-    let Some(Place { area, maximised }) = last else {
+    let Some(Place { area, maximised, .. }) = last else {
         return Wanted { size: FIRST, position: None, maximised: false };
     };
     let best = screens.iter().max_by(|a, b| shared(&area, a).total_cmp(&shared(&area, b)));
@@ -139,12 +159,31 @@ mod tests {
         for (what, (x, y, width, height), size, position) in cases {
             let area = Area { x, y, width, height };
             for maximised in [false, true] {
-                let wanted = on_screen(Some(Place { area, maximised }), &[LEFT, RIGHT]);
+                let wanted = on_screen(Some(Place { area, maximised, before: None }), &[LEFT, RIGHT]);
                 assert_eq!(wanted, Wanted { size, position, maximised }, "{what}");
             }
         }
         let area = Area { x: 5.0, y: 5.0, width: 900.0, height: 600.0 };
-        let wanted = on_screen(Some(Place { area, maximised: false }), &[]);
+        let wanted = on_screen(Some(Place { area, maximised: false, before: None }), &[]);
         assert_eq!(wanted.position, None, "a desktop that names no screens");
+    }
+
+    #[test]
+    fn a_maximised_window_keeps_its_own_size_whichever_is_told_first() {
+        let own = Area { x: 90.0, y: 70.0, width: 760.0, height: 560.0 };
+        let walk = |steps: &[(Area, bool)]| {
+            let last = steps.iter().fold(None, |last, (now, maximised)| seen(last, *now, *maximised));
+            last.map(|last| (last.area, last.maximised))
+        };
+        let state_first = [(own, false), (own, true), (LEFT, true), (LEFT, true)];
+        let size_first = [(own, false), (LEFT, false), (LEFT, false), (LEFT, true), (LEFT, true)];
+        for steps in [&state_first[..], &size_first] {
+            assert_eq!(walk(steps), Some((own, true)));
+            let back = [steps, &[(LEFT, false), (own, false)]].concat();
+            assert_eq!(walk(&back), Some((own, false)));
+            let again = [&back[..], &[(LEFT, false), (LEFT, true)]].concat();
+            assert_eq!(walk(&again), Some((own, true)));
+        }
+        assert_eq!(walk(&[(LEFT, true)]), None, "its own size is not known");
     }
 }

@@ -12,7 +12,7 @@ async fn it_starts_at_login_in_the_tray_if_the_user_wants_that() {
     page.click("start-at-login").await;
     page.find("[data-testid='start-at-login'][aria-checked='true']").await;
     desktop.picture("login");
-    let entry = Path::new(desktop.variable("XDG_CONFIG_HOME")).join("autostart/org.streambell.Streambell.desktop");
+    let entry = Path::new(desktop.variable("XDG_CONFIG_HOME")).join("autostart/streambell.desktop");
     let text = fs::read_to_string(&entry).expect("the desktop finds it there");
     let (valid, told) = desktop.run("desktop-file-validate", &[entry.to_str().expect("it is text")]).await;
     assert!(valid && told.is_empty(), "{told}");
@@ -54,7 +54,7 @@ async fn what_an_earlier_version_left_is_taken_over() {
     fs::write(&earlier, text).expect("the folder can be written");
     let running = desktop.launch(&["--hidden"]);
     desktop.running().await;
-    let entry = Path::new(desktop.variable("XDG_CONFIG_HOME")).join("autostart/org.streambell.Streambell.desktop");
+    let entry = Path::new(desktop.variable("XDG_CONFIG_HOME")).join("autostart/streambell.desktop");
     until("it is taken over", async || (entry.exists() && !earlier.exists()).then_some(())).await;
     let text = fs::read_to_string(&entry).expect("it is there");
     assert!(text.contains(&format!("\nTryExec={}\n", program().display())), "{text}");

@@ -67,6 +67,12 @@ async fn a_maximised_window_comes_back_maximised_and_keeps_its_own_size() {
     desktop.window_is(true).await;
     desktop.place_window([90, 70, 760, 560]).await;
     let chosen = settled(&desktop, [90, 70, 760, 560]).await;
+    // The program has seen it there, too, before it is maximised.
+    desktop.close_window().await;
+    desktop.window_is(false).await;
+    desktop.streambell(&["toggle"]).await;
+    desktop.window_is(true).await;
+    is_at(&desktop, chosen).await;
     desktop.press_key(MAXIMISE).await;
     let maximised = fills_the_screen(&desktop).await;
 
