@@ -144,6 +144,7 @@ fn a_mistyped_verb_is_told_with_the_one_that_was_meant() {
         ("toggel", "'toggle'"),
         ("--hidden feed", "feed"),
         ("streambel://add", "unrecognized subcommand"),
+        ("https://a.example/events", "'streambell feeds add --url URL'"),
     ] {
         let all: Vec<&str> = ["streambell"].into_iter().chain(args.split_whitespace()).collect();
         let error = Invocation::from_args(&all).expect_err(args);

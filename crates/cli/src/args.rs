@@ -5,6 +5,7 @@ use std::{ffi::OsString, net::SocketAddr, path::PathBuf, str::FromStr};
 use clap::{
     Args, Command, CommandFactory, Parser, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
+    error::ErrorKind,
 };
 use serde::de::DeserializeOwned;
 use streambell_engine::model::{AlertId, AlertState, ExportFormat, LogLevel, Millis, Notify, Seq, Span, View};
@@ -71,6 +72,11 @@ impl Invocation {
             if !error.use_stderr() || args.iter().any(|arg| arg.to_str().is_some_and(is_link)) {
                 return error;
             }
+            if args.get(1).and_then(|arg| arg.to_str()).is_some_and(is_web) {
+                let ways = "an address alone is no command: 'streambell feeds add --url URL' adds it as a feed, \
+                            'streambell watch URL' prints its events";
+                return Command::new("streambell").error(ErrorKind::InvalidSubcommand, ways);
+            }
             // Without a link a verb was meant, and clap knows which as long as there is nothing else to be meant.
             let verbs = Command::new("streambell").args_conflicts_with_subcommands(true);
             let verbs = Verb::augment_subcommands(Start::augment_args(verbs));
@@ -99,6 +105,10 @@ impl Invocation {
 /// Whether an argument is a link of the program's own, be it a good one or not: the window tells what is wrong with it.
 fn is_link(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("streambell"))
+}
+
+fn is_web(text: &str) -> bool {
+    text.starts_with("http://") || text.starts_with("https://")
 }
 
 fn link(text: &str) -> Result<String, &'static str> {
