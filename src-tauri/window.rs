@@ -89,6 +89,7 @@ pub(crate) fn show(app: &AppHandle) {
 pub(crate) fn toggle(app: &AppHandle) {
     match app.get_webview_window(LABEL) {
         Some(window) if !window.is_minimized().unwrap_or(false) => {
+            place::look(&window.as_ref().window());
             let hidden = match app.state::<Preferred>().close_ends() {
                 // Hiding is not closing: the program goes on.
                 true if app.state::<Tray>().has_host() => window.destroy(),
@@ -105,6 +106,10 @@ pub(crate) fn toggle(app: &AppHandle) {
 
 /// What happens to the window.
 pub(crate) fn on_event(window: &Window, event: &WindowEvent) {
+    // What was moved before the program listened was not told.
+    if let WindowEvent::CloseRequested { .. } = event {
+        place::look(window);
+    }
     match event {
         WindowEvent::CloseRequested { .. } if window.state::<Preferred>().close_ends() => {
             shell::ask(window.app_handle(), Shell::Quit);
