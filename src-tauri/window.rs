@@ -4,6 +4,8 @@
 //! shows the way back, closing minimises instead. Who prefers so ends the program by closing it.
 
 mod place;
+#[cfg(target_os = "linux")]
+mod release;
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -162,7 +164,10 @@ fn build(app: &AppHandle) -> tauri::Result<()> {
     if let Some((x, y)) = wanted.position {
         window = window.position(x, y);
     }
-    window.build()?.set_focus()
+    let window = window.build()?;
+    #[cfg(target_os = "linux")]
+    window.with_webview(|view| release::when_destroyed(&view.inner()))?;
+    window.set_focus()
 }
 
 /// Sets the colours before the page has a script: else its first picture might be of the other theme.

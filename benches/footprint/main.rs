@@ -22,7 +22,7 @@ mod word;
 use std::{env, process::Stdio, time::Duration};
 
 use serde_json::{Value, json};
-use tokio::{io::AsyncWriteExt, time::sleep};
+use tokio::{io::AsyncWriteExt, process::Child, time::sleep};
 
 use self::{
     load::{Load, VIEWS},
@@ -61,6 +61,7 @@ async fn measure() {
     desktop.import(&json!({"version": 1, "feeds": feeds, "rules": []})).await;
     desktop.terminate(first).await;
     starts(&desktop).await;
+    unopened(&desktop).await;
     rounds(&desktop).await;
     peer(&desktop).await;
 }
@@ -86,15 +87,35 @@ async fn starts(desktop: &Desktop) {
     }
 }
 
-/// Opens and closes the window again and again.
-async fn rounds(desktop: &Desktop) {
+/// As long as the rounds take, without a window: what the feeds alone bring.
+async fn unopened(desktop: &Desktop) {
+    let (program, id) = hidden(desktop).await;
+    println!("{:>28} {:>8} {:>12} {:>12} {:>12}", "MiB, PSS", "all", "the program", "its web view", "of all, anon");
+    let mut closed = Vec::new();
+    for _ in 0..how_often() {
+        sleep(2 * REST).await;
+        let taken = Taken::by(id);
+        closed.push(taken.anonymous);
+        tell("never a window", &taken);
+    }
+    desktop.terminate(program).await;
+    grown(&closed);
+}
+
+/// A program without a window, with all its feeds open.
+async fn hidden(desktop: &Desktop) -> (Child, u32) {
     let program = desktop.launch(&["--hidden"]);
     let id = program.id().expect("it runs");
     for feed in 0..FEEDS {
         desktop.feed_is(&format!("Feed {feed}"), "open").await;
     }
-    println!("{:>28} {:>8} {:>12} {:>12} {:>12}", "MiB, PSS", "all", "the program", "its web view", "of all, anon");
     sleep(REST).await;
+    (program, id)
+}
+
+/// Opens and closes the window again and again.
+async fn rounds(desktop: &Desktop) {
+    let (program, id) = hidden(desktop).await;
     tell("no window yet", &Taken::by(id));
     let mut closed = Vec::new();
     for round in 1..=how_often() {

@@ -1,3 +1,5 @@
+use std::fs;
+
 use crate::support::{Desktop, Feed, Page, until};
 
 #[tokio::test]
@@ -24,6 +26,33 @@ async fn a_closed_window_costs_nothing_and_the_program_goes_on() {
     desktop.window_is_drawn().await;
     desktop.picture("close");
     assert_eq!(desktop.terminate(program).await, Some(0));
+}
+
+#[tokio::test]
+async fn nothing_of_a_closed_window_is_kept() {
+    let desktop = Desktop::start().await;
+    let program = desktop.launch(&[]);
+    let id = program.id().expect("it runs");
+    desktop.window_is(true).await;
+    desktop.window_is_drawn().await;
+    for _ in 0..3 {
+        desktop.streambell(&["toggle"]).await;
+        desktop.window_is(false).await;
+        // Each page has such a piece.
+        until("its shared memory is let go of", async || (shared_with_pages(id) == 0).then_some(())).await;
+        desktop.streambell(&["toggle"]).await;
+        desktop.window_is(true).await;
+        desktop.window_is_drawn().await;
+        assert!(shared_with_pages(id) > 0);
+    }
+    assert_eq!(desktop.terminate(program).await, Some(0));
+}
+
+/// Pieces of memory that a process shares with WebKit's pages.
+fn shared_with_pages(id: u32) -> usize {
+    let files = fs::read_dir(format!("/proc/{id}/fd")).expect("it runs");
+    let links = files.filter_map(|file| fs::read_link(file.ok()?.path()).ok());
+    links.filter(|link| link.starts_with("/memfd:WebKitSharedMemory (deleted)")).count()
 }
 
 #[tokio::test]

@@ -19,6 +19,8 @@
 //!
 //! Commands that read or change something go to the running program if there is one; else they open the data folder
 //! themselves for as long as they need. Both carry out the same [`control::Request`].
+
+#![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 pub mod control;

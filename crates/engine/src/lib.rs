@@ -33,6 +33,8 @@
 //! How it works: a task for each feed pulls events from its connection and understands them (`subscription`,
 //! `mapping`); one task owns all state, runs the rules and tells the windows (`actor`, `rule`, `gate`); one thread
 //! commits (`store`). Each waits for the next, so that a slow disk slows the sockets and nothing is dropped.
+
+#![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
 pub mod model;

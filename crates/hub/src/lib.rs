@@ -55,6 +55,8 @@
 //! reading, and a subscriber that is slow costs no memory. `door` is what a request passes first, `server` keeps
 //! connections in bounds. What `api` keeps and tells, and the demo feeds, are each a `thing`.
 
+#![forbid(unsafe_code)]
+
 mod actions;
 mod api;
 mod delivery;
