@@ -2,7 +2,7 @@
 //! again, round by round, beside that of a Tauri window with one word in it; and how soon it is there.
 //!
 //! `cargo bench --features custom-protocol --bench footprint`; `STREAMBELL_PROGRAM` names another program than the one that
-//! cargo built: that of a package; `FOOTPRINT_ROUNDS=30` watches for longer. Memory is PSS: pages that processes share count
+//! cargo built: that of a package; `FOOTPRINT_ROUNDS=30` watches for longer than 20 rounds. Memory is PSS: pages that processes share count
 //! in parts.
 #![cfg(target_os = "linux")]
 
@@ -163,7 +163,7 @@ async fn peer(desktop: &Desktop) {
 }
 
 fn how_often() -> usize {
-    env::var("FOOTPRINT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(10)
+    env::var("FOOTPRINT_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(20)
 }
 
 /// The first rounds bring what stays: libraries, fonts, caches that fill.
