@@ -50,8 +50,7 @@ async fn it_is_installed_used_and_removed_without_a_trace() {
 async fn use_it(desktop: &Desktop) {
     let feed = Feed::start().await;
     let page = Page::open(desktop).await;
-    page.click("nav-settings").await;
-    page.click("add-feed").await;
+    page.open_form().await;
     page.write("feed-url", &feed.url("/events")).await;
     page.write("feed-name", "Deploys").await;
     page.choose("feed-notify", "all").await;

@@ -6,8 +6,7 @@ async fn a_feed_that_is_typed_in_goes_live_and_rings() {
     let desktop = Desktop::start().await;
     let feed = Feed::start().await;
     let page = Page::open(&desktop).await;
-    page.click("nav-settings").await;
-    page.click("add-feed").await;
+    page.open_form().await;
     page.write("feed-url", &feed.url("/events")).await;
     page.write("feed-name", "Deploys").await;
     page.choose("feed-notify", "all").await;
@@ -41,8 +40,7 @@ async fn a_pasted_command_is_tried_out_and_added_with_the_rule_that_it_proposes(
     let feed = Feed::start().await;
     let quote = |price: &str| feed.send(&format!(r#"{{"symbol":"BTC","quote":{{"mid":{price}}}}}"#));
     let page = Page::open(&desktop).await;
-    page.click("nav-settings").await;
-    page.click("add-feed").await;
+    page.open_form().await;
     quote("61000");
     quote("61234.5");
     let command = format!("curl '{}' -H 'Authorization: Bearer s3cret' -H 'X-Team: red'", feed.url("/events"));

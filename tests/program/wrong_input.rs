@@ -4,8 +4,7 @@ use crate::support::{Desktop, Feed, Page, until};
 async fn an_address_that_cannot_be_a_feeds_is_not_added_and_the_form_says_what_would_be_right() {
     let desktop = Desktop::start().await;
     let page = Page::open(&desktop).await;
-    page.click("nav-settings").await;
-    page.click("add-feed").await;
+    page.open_form().await;
     for (typed, advice) in [
         ("", "Paste the address of a feed"),
         ("ws://127.0.0.1/events", "Server-Sent Events"),

@@ -67,8 +67,10 @@ impl Page {
 
     /// Waits for an element.
     pub(crate) async fn find(&self, css: &str) -> Element {
-        let found = self.client.wait().for_element(Locator::Css(css)).await;
-        found.unwrap_or_else(|error| panic!("{css} did not come: {error}"))
+        match self.client.wait().for_element(Locator::Css(css)).await {
+            Ok(found) => found,
+            Err(error) => panic!("{css} did not come: {error}\n{}", self.run("return document.body.innerText").await),
+        }
     }
 
     /// Waits until there is no such element.
@@ -101,9 +103,16 @@ impl Page {
         self.press(&hook(testid)).await;
     }
 
-    /// Waits for an element, and clicks it.
+    /// Waits for an element, and clicks it once it stands still: what comes above it may move it away from the mouse.
     pub(crate) async fn press(&self, css: &str) {
-        self.find(css).await.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
+        let mut before = None;
+        let element = until(&format!("{css} stands still"), async || {
+            let element = self.find(css).await;
+            let place = element.rectangle().await.ok()?;
+            (before.replace(place) == Some(place)).then_some(element)
+        })
+        .await;
+        element.click().await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
     /// Runs a script in the page; what it returned.
@@ -158,9 +167,16 @@ impl Page {
         self.click("feed-save").await;
     }
 
-    async fn fill_in(&self, url: &str, name: &str) {
+    /// Opens the dialog that adds a feed, from the settings.
+    pub(crate) async fn open_form(&self) {
         self.click("nav-settings").await;
+        // The dashboard has such a button, too.
+        self.find(&hook("settings-tab-feeds")).await;
         self.click("add-feed").await;
+    }
+
+    async fn fill_in(&self, url: &str, name: &str) {
+        self.open_form().await;
         self.write("feed-url", url).await;
         self.write("feed-name", name).await;
     }
