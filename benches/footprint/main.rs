@@ -2,8 +2,8 @@
 //! again, round by round, beside that of a Tauri window with one word in it; and how soon it is there.
 //!
 //! `cargo bench --features custom-protocol --bench footprint`; `STREAMBELL_PROGRAM` names another program than the one that
-//! cargo built: that of a package; `FOOTPRINT_ROUNDS=30` watches for longer than 20 rounds. Memory is PSS: pages that processes share count
-//! in parts.
+//! cargo built: that of a package; `FOOTPRINT_ROUNDS=30` watches for longer than 20 rounds. Memory is PSS: pages
+//! that processes share count in parts.
 #![cfg(target_os = "linux")]
 
 #[path = "../window/load.rs"]
@@ -87,7 +87,7 @@ async fn starts(desktop: &Desktop) {
     }
 }
 
-/// As long as the rounds take, without a window: what the feeds alone bring.
+/// About as long as the rounds take, without a window: what the feeds alone bring.
 async fn unopened(desktop: &Desktop) {
     let (program, id) = hidden(desktop).await;
     println!("{:>28} {:>8} {:>12} {:>12} {:>12}", "MiB, PSS", "all", "the program", "its web view", "of all, anon");
