@@ -9,15 +9,15 @@ use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use bytes::Bytes;
 use ecow::EcoString;
 use futures_util::{Stream, StreamExt};
-use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, COOKIE, USER_AGENT};
+use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::sync::watch;
 use tokio::time::timeout;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use crate::address::{is_loopback, redact_url, split_credentials};
 use crate::answer::{self, Answer, Failure};
-use crate::config::Config;
+use crate::config::{Config, Resume};
 use crate::cookies::Cookies;
 use crate::error::{Cause, ClientError, Found, ProxyProblem};
 use crate::opened::Opened;
@@ -85,6 +85,12 @@ impl Client {
         let Exchange { config, last_event_id, cookies } = exchange;
         let mut url = config.url.clone();
         let own = own_headers(&config, &mut url)?;
+        let mut last_event_id = last_event_id;
+        match &config.resume {
+            Resume::Header => {}
+            Resume::Never => last_event_id.clear(),
+            Resume::Query(name) => set_query(&mut url, name, &std::mem::take(&mut last_event_id)),
+        }
         let mut secrets = Some((&own, config.tls.clone()));
         for _ in 0..=MAX_REDIRECTS {
             let (own, tls) = match &secrets {
@@ -92,20 +98,9 @@ impl Client {
                 None => (None, config.tls.anonymous()),
             };
             let headers = request_headers(&url, own, &cookies, &last_event_id);
-            let proxy = match &config.proxy {
-                Proxy::System => self.system_proxies.to(&url),
-                Proxy::Direct => None,
-                Proxy::Through(proxy) => Some(proxy.clone()),
-            };
-            // The HTTP library would show the certificate to the proxy as well, which is not the one it is for.
-            if let Some(proxy) = &proxy
-                && proxy.url().scheme() == "https"
-                && !tls.is_anonymous()
-            {
-                return Err(Cause::Proxy { host: proxy.place(), problem: ProxyProblem::Certificate }.into());
-            }
-            let way = Way { connect_timeout: config.connect_timeout, proxy: proxy.clone(), tls };
-            let (answer, seat) = self.request(&url, headers, way)?;
+            let way = self.way(&config, &url, tls)?;
+            let proxy = way.proxy.clone();
+            let (answer, seat) = self.request(&url, headers, way, None)?;
             let response = answer.await.map_err(|error| no_answer(&url, proxy.as_ref(), error))?;
             cookies.take(&url, response.headers());
             match answer::judge(&url, proxy.as_ref(), response.status(), response.headers(), SystemTime::now()) {
@@ -136,16 +131,63 @@ impl Client {
         Err(Cause::TooManyRedirects.into())
     }
 
-    /// Sends a request. Not `async`, so that nothing of it is held while its answer is waited for.
+    /// Sends JSON, and waits for the server's word on it. Redirects are not followed: they would have to ask again.
+    pub(crate) async fn post(self, exchange: Exchange, url: Url, json: String) -> Result<(), Failure> {
+        let Exchange { config, cookies, .. } = exchange;
+        let mut home = config.url.clone();
+        let own = own_headers(&config, &mut home)?;
+        let at_home = home.origin() == url.origin();
+        let tls = if at_home { config.tls.clone() } else { config.tls.anonymous() };
+        let mut headers = request_headers(&url, at_home.then_some(&own), &cookies, &EcoString::new());
+        headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let way = self.way(&config, &url, tls)?;
+        let proxy = way.proxy.clone();
+        let (answer, _seat) = self.request(&url, headers, way, Some(json))?;
+        let response = answer.await.map_err(|error| no_answer(&url, proxy.as_ref(), error))?;
+        cookies.take(&url, response.headers());
+        if response.status().is_success() {
+            return Ok(());
+        }
+        match answer::judge(&url, proxy.as_ref(), response.status(), response.headers(), SystemTime::now()) {
+            Answer::Refusal(failure) => Err(failure),
+            Answer::Stream | Answer::Redirect(_) => Err(Cause::BadRedirect.into()),
+        }
+    }
+
+    /// The way to a server, as the feed is configured.
+    fn way(&self, config: &Config, url: &Url, tls: Tls) -> Result<Way, Failure> {
+        let proxy = match &config.proxy {
+            Proxy::System => self.system_proxies.to(url),
+            Proxy::Direct => None,
+            Proxy::Through(proxy) => Some(proxy.clone()),
+        };
+        // The HTTP library would show the certificate to the proxy as well, which is not the one it is for.
+        if let Some(proxy) = &proxy
+            && proxy.url().scheme() == "https"
+            && !tls.is_anonymous()
+        {
+            return Err(Cause::Proxy { host: proxy.place(), problem: ProxyProblem::Certificate }.into());
+        }
+        Ok(Way { connect_timeout: config.connect_timeout, proxy, tls })
+    }
+
+    /// Sends a request: a POST if there is something to say. Not `async`, so that nothing of it is held while its answer
+    /// is waited for.
     fn request(
         &self,
         url: &Url,
         headers: HeaderMap,
         way: Way,
+        json: Option<String>,
     ) -> Result<(impl Future<Output = reqwest::Result<reqwest::Response>> + use<>, Seat), Failure> {
         let mut seat = self.pools.seat(url);
         let client = self.pools.client(way, &mut seat).map_err(|_| Cause::BadRequest)?;
-        Ok((client.get(url.clone()).headers(headers).send(), seat))
+        let request = match json {
+            None => client.get(url.clone()),
+            Some(json) => client.post(url.clone()).body(json),
+        };
+        Ok((request.headers(headers).send(), seat))
     }
 }
 
@@ -175,6 +217,18 @@ async fn look_closer(url: &Url, found: Found, mut response: reqwest::Response) -
     };
     let ended = timeout(LOOK_FOR, read).await.unwrap_or(false);
     sniff::look(url, found, &body[..body.len().min(sniff::ENOUGH)], ended)
+}
+
+/// Says where to go on by a parameter: in the place of one that is there, and all else as it was written.
+fn set_query(url: &mut Url, name: &str, value: &str) {
+    if value.is_empty() {
+        return;
+    }
+    let is_other = |pair: &&str| form_urlencoded::parse(pair.as_bytes()).next().is_none_or(|(found, _)| found != name);
+    let others = url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()).filter(is_other);
+    let ours = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+    let query = others.chain([ours.as_str()]).collect::<Vec<_>>().join("&");
+    url.set_query(Some(&query));
 }
 
 /// The feed's own headers. A login in the URL becomes one of them, and leaves the URL, which others get to see.
@@ -230,6 +284,22 @@ fn error_chain(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parameter_says_where_to_go_on_and_leaves_the_others_as_they_are() {
+        for (url, expected) in [
+            ("https://h/sse", "https://h/sse?since=a%2Fb"),
+            ("https://h/?ids[]=1&ids[]=%32&since=all#x", "https://h/?ids[]=1&ids[]=%32&since=a%2Fb#x"),
+            ("https://h/?since&Since=1", "https://h/?Since=1&since=a%2Fb"),
+        ] {
+            let mut url = Url::parse(url).unwrap();
+            set_query(&mut url, "since", "a/b");
+            assert_eq!(url.as_str(), expected);
+        }
+        let mut url = Url::parse("https://h/?since=now").unwrap();
+        set_query(&mut url, "since", "");
+        assert_eq!(url.as_str(), "https://h/?since=now", "nothing has come yet");
+    }
 
     #[test]
     fn a_feeds_own_headers_are_marked_as_secrets() {

@@ -23,6 +23,18 @@ pub enum Idle {
     Never,
 }
 
+/// How a server is told where to go on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Resume {
+    /// By the header `Last-Event-ID`, as the standard has it.
+    #[default]
+    Header,
+    /// By a parameter of the URL of this name, which takes the place of one that is there.
+    Query(String),
+    /// Not at all.
+    Never,
+}
+
 /// What to open, and within which limits.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -34,6 +46,8 @@ pub struct Config {
     pub headers: HeaderMap,
     /// Where to go on: the id of the last event seen, or empty.
     pub last_event_id: EcoString,
+    /// How the server is told of it.
+    pub resume: Resume,
     /// The largest event, and the longest line, that is accepted.
     pub max_event_bytes: usize,
     /// How long the feed may send nothing at all before it counts as dead.
@@ -55,6 +69,7 @@ impl Config {
             url,
             headers: HeaderMap::new(),
             last_event_id: EcoString::default(),
+            resume: Resume::Header,
             max_event_bytes: 16 * 1024 * 1024,
             idle: Idle::Learned,
             tls: Tls::default(),
@@ -71,6 +86,7 @@ impl fmt::Debug for Config {
             .field("url", &redact_url(&self.url))
             .field("headers", &self.headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>())
             .field("last_event_id", &self.last_event_id)
+            .field("resume", &self.resume)
             .field("max_event_bytes", &self.max_event_bytes)
             .field("idle", &self.idle)
             .field("tls", &self.tls)

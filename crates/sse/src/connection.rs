@@ -33,6 +33,9 @@ const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 /// keep one for so long that does not answer.
 pub const STALE_AFTER: Duration = Duration::from_secs(30);
 
+/// How long a server may take to answer what it is [told](Connection::post).
+const LONGEST_POST: Duration = Duration::from_secs(20);
+
 /// What a connection has to tell.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Signal {
@@ -78,6 +81,8 @@ pub struct Connection {
     surroundings: Surroundings,
     /// As of the last stream that is over; an open one knows its own.
     last_event_id: EcoString,
+    /// Where the consumer says that it stands, which is then what counts.
+    resume_after: Option<EcoString>,
     retry: Arc<Notify>,
 }
 
@@ -115,6 +120,7 @@ impl Connection {
             surroundings: client.surroundings(&config.url),
             client,
             last_event_id: config.last_event_id.clone(),
+            resume_after: None,
             config: Arc::new(config),
             chance: Box::new(chance),
             state: State::Start,
@@ -154,7 +160,7 @@ impl Connection {
     fn request(&mut self) -> Status {
         let exchange = Exchange {
             config: self.config.clone(),
-            last_event_id: self.last_event_id.clone(),
+            last_event_id: self.last_event_id().clone(),
             cookies: self.cookies.clone(),
         };
         let answer = self.client.clone().open(exchange);
@@ -217,11 +223,46 @@ impl Connection {
         }
     }
 
-    /// The id that the next request will send: that of the last finished block that had one.
+    /// The id that the next request will send: that of the last finished block that had one, if the consumer
+    /// does not [know better](Self::resume_after).
     pub fn last_event_id(&self) -> &EcoString {
-        match &self.state {
-            State::Open(stream) => stream.decoder.last_event_id(),
-            _ => &self.last_event_id,
+        match (&self.resume_after, &self.state) {
+            (Some(id), _) => id,
+            (None, State::Open(stream)) => stream.decoder.last_event_id(),
+            (None, _) => &self.last_event_id,
+        }
+    }
+
+    /// From now on the next request goes on after this: for servers whose ids are in their data.
+    pub fn resume_after(&mut self, id: EcoString) {
+        self.resume_after = Some(id);
+    }
+
+    /// Gives up the stream that is open, because of what its events say, and tells the status that follows. The next
+    /// call of [`next`](Self::next) goes on from there.
+    pub fn refuse(&mut self, cause: Cause) -> Status {
+        self.over(cause)
+    }
+
+    /// Sends JSON to a place of the same server, with all that the feed's own request has: some servers are told so what
+    /// the stream that is open is to bring.
+    ///
+    /// # Errors
+    /// When no stream is open, or the server does not take it: with what an answer to the feed's own request would mean.
+    pub fn post(&self, place: &str, json: String) -> impl Future<Output = Result<(), Cause>> + Send + use<> {
+        let url = self.opened().map(Opened::url).and_then(|server| {
+            let url = server.join(place).ok()?;
+            (url.origin() == server.origin()).then_some(url)
+        });
+        let exchange =
+            Exchange { config: self.config.clone(), last_event_id: EcoString::new(), cookies: self.cookies.clone() };
+        let client = self.client.clone();
+        async move {
+            let told = client.post(exchange, url.ok_or(Cause::BadRequest)?, json);
+            match timeout_at(Instant::now() + LONGEST_POST, told).await {
+                Ok(told) => told.map_err(|failure| failure.cause),
+                Err(_) => Err(Cause::Idle { after: LONGEST_POST }),
+            }
         }
     }
 

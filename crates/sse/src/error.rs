@@ -148,6 +148,14 @@ pub enum Cause {
     /// The server sends to an address that cannot be followed.
     #[error("The server redirects to nowhere. Check the address, or paste the one it should lead to.")]
     BadRedirect,
+    /// An event says that the server refuses, as its consumer [understands](crate::Connection::refuse) it.
+    #[error("The server says: {said}")]
+    Told {
+        /// Its words, untrusted.
+        said: String,
+        /// Whether asking again would not help.
+        last: bool,
+    },
     /// An event exceeds this feed's limit.
     #[error("{}", DecodeError::EventTooLarge { limit: *limit })]
     EventTooLarge {
@@ -186,6 +194,7 @@ impl Cause {
             Self::WebSocket => "websocket",
             Self::TooManyRedirects => "too_many_redirects",
             Self::BadRedirect => "bad_redirect",
+            Self::Told { .. } => "told",
             Self::EventTooLarge { .. } => "event_too_large",
         }
     }
@@ -199,6 +208,7 @@ impl Cause {
     pub fn is_final(&self) -> bool {
         match self {
             Self::HttpStatus { status } => !matches!(status, 408 | 425 | 429 | 500..=599),
+            Self::Told { last, .. } => *last,
             Self::BadRequest
             | Self::Unauthorized { .. }
             | Self::Proxy { problem: ProxyProblem::Login | ProxyProblem::Certificate, .. }
