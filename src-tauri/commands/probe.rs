@@ -37,6 +37,11 @@ pub(crate) async fn stop_probe(engine: State<'_, Engine>) -> Answer<()> {
 }
 
 #[tauri::command]
-pub(crate) async fn understand(engine: State<'_, Engine>, map: Mapping, samples: Vec<Sample>) -> Answer<Understanding> {
-    Ok(engine.understand(&map, &samples)?)
+pub(crate) async fn understand(
+    engine: State<'_, Engine>,
+    map: Mapping,
+    dialect: Dialect,
+    samples: Vec<Sample>,
+) -> Answer<Understanding> {
+    Ok(engine.understand(&map, &dialect, &samples)?)
 }

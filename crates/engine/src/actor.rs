@@ -7,6 +7,8 @@ mod feeds;
 mod ingest;
 mod keep;
 pub(crate) mod past;
+pub(crate) mod present;
+mod presets;
 mod rules;
 
 use std::{
@@ -25,7 +27,10 @@ use tokio::{
 };
 use tokio_util::task::AbortOnDropHandle;
 
-use self::past::{CatchingUp, Down, Past};
+use self::{
+    past::{CatchingUp, Down, Past},
+    present::Present,
+};
 use crate::{
     EngineError, Language,
     clock::Clock,
@@ -35,8 +40,8 @@ use crate::{
     leaving::Leaving,
     mapping::ViewGuess,
     model::{
-        Alert, AlertId, Card, Change, Event, Feed, FeedId, FeedState, Millis, Notice, NoticeLevel, Preferences, RuleId,
-        Seq, Snapshot, Status, View,
+        Alert, AlertId, Card, Change, Event, Feed, FeedId, FeedState, Millis, Notice, NoticeLevel, Preferences, Preset,
+        RuleId, Seq, Snapshot, Status, View,
     },
     notify::Bell,
     rule::{FeedFace, Place, Rules},
@@ -85,6 +90,7 @@ pub(crate) struct Kept {
     /// What came of the latest gap, quiet or not.
     pub(crate) recovering: Option<CatchingUp>,
     pub(crate) past: Past,
+    pub(crate) present: Present,
     /// Since when it is not listened to, whatever the cause; `None`: it is, or never was.
     pub(crate) deaf_since: Option<Millis>,
     pub(crate) subscription: Option<Subscription>,
@@ -144,6 +150,8 @@ pub(crate) struct Actor {
     pub(crate) clock: Clock,
     pub(crate) notices: BTreeMap<String, Notice>,
     pub(crate) preferences: Preferences,
+    /// The user's own.
+    pub(crate) presets: Vec<Preset>,
     pub(crate) hub: KeptHub,
     /// When the engine started, and the number of the first event after that.
     pub(crate) since: Millis,

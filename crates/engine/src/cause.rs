@@ -48,6 +48,7 @@ fn in_chinese(cause: &Cause) -> String {
         }
         Cause::TooManyRedirects => "服务器无休止地重定向。请检查地址。".into(),
         Cause::BadRedirect => "服务器重定向到无效的地址。请检查地址，或粘贴它应当指向的地址。".into(),
+        Cause::Told { said, .. } => format!("服务器说：{said}"),
         // A kind that is newer than these words.
         cause => cause.to_string(),
     }

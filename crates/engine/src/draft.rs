@@ -5,7 +5,7 @@ use streambell_sse as sse;
 
 use crate::{
     EngineError,
-    mapping::Mapper,
+    dialect::Interpreter,
     model::{Auth, Condition, Feed, FeedDraft, FeedId, Limits, Rule, RuleDraft, RuleId},
     route, speak, told,
 };
@@ -29,6 +29,8 @@ pub(crate) fn feed(draft: FeedDraft, id: FeedId, limits: &Limits) -> Feed {
         auth: draft.auth,
         proxy: draft.proxy,
         tls: draft.tls,
+        dialect: draft.dialect,
+        preset: draft.preset,
         limits: draft.limits.or(limits),
     }
 }
@@ -96,7 +98,7 @@ pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
             speak!("Allow at least one byte.", "请至少允许 1 字节。"),
         ));
     }
-    Mapper::new(&draft.map)?;
+    Interpreter::new(&draft.map, &draft.dialect)?;
     Ok(())
 }
 
@@ -110,6 +112,11 @@ pub(crate) fn feed_id(draft: &FeedDraft, taken: impl Fn(&str) -> bool) -> Result
     }
     let wanted = draft.id.as_ref().map_or_else(|| slug(&draft.name, "feed"), |id| id.0.clone());
     Ok(FeedId(free(&wanted, taken)))
+}
+
+/// An id for a preset of this name.
+pub(crate) fn preset_id(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    free(&slug(name, "preset"), taken)
 }
 
 /// Checks a draft and makes it a rule.

@@ -2,6 +2,7 @@
 
 mod changes;
 mod diagnostics;
+mod presets;
 mod start;
 mod storage;
 
@@ -26,9 +27,9 @@ use crate::{
     hub::{self, HubHost, no_hub},
     leaving::Leaving,
     model::{
-        Alert, AlertId, AlertState, Card, Change, Document, Event, Feed, FeedDraft, FeedId, FeedState, Gap, HubInfo,
-        HubTopic, Limits, Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query, Reason,
-        Rule, RuleDraft, RuleId, RulePreview, Sample, Seq, Series, SeriesQuery, Snapshot, Span, Target, Trend,
+        Alert, AlertId, AlertState, Card, Change, Dialect, Document, Event, Feed, FeedDraft, FeedId, FeedState, Gap,
+        HubInfo, HubTopic, Limits, Mapping, Millis, Network, Notice, NoticeLevel, Page, Pasted, Preferences, Query,
+        Reason, Rule, RuleDraft, RuleId, RulePreview, Sample, Seq, Series, SeriesQuery, Snapshot, Span, Target, Trend,
         TrendQuery, Understanding, Why,
     },
     network,
@@ -222,12 +223,17 @@ impl Engine {
         }
     }
 
-    /// What samples of a probe mean with a mapping, and which rules make sense for such a feed.
+    /// What samples of a probe mean with a mapping and a dialect, and which rules make sense for such a feed.
     ///
     /// # Errors
-    /// When a JSONPath is wrong.
-    pub fn understand(&self, map: &Mapping, samples: &[Sample]) -> Result<Understanding, EngineError> {
-        probe::understand(map, samples)
+    /// When something about them is wrong.
+    pub fn understand(
+        &self,
+        map: &Mapping,
+        dialect: &Dialect,
+        samples: &[Sample],
+    ) -> Result<Understanding, EngineError> {
+        probe::understand(map, dialect, samples)
     }
 
     /// Removes a feed with its history and its secrets.

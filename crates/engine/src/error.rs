@@ -22,6 +22,9 @@ pub enum EngineError {
     /// There is no such rule.
     #[error("{}", no_rule(.0))]
     NoSuchRule(String),
+    /// There is no such preset.
+    #[error("{}", no_preset(.0))]
+    NoSuchPreset(String),
     /// There is no such event or alert.
     #[error("{}", not_found(.0))]
     NotFound(String),
@@ -54,6 +57,7 @@ impl EngineError {
             Self::Invalid { .. } => "invalid",
             Self::NoSuchFeed(_) => "no_such_feed",
             Self::NoSuchRule(_) => "no_such_rule",
+            Self::NoSuchPreset(_) => "no_such_preset",
             Self::NotFound(_) => "not_found",
             Self::Document(_) => "bad_document",
             Self::Store(reason) | Self::File(reason) | Self::Hub(reason) => &reason.code,
@@ -90,6 +94,13 @@ fn no_feed(id: &str) -> String {
 
 fn no_rule(id: &str) -> String {
     speak!(format!("There is no rule '{id}'."), format!("没有规则“{id}”。"))
+}
+
+fn no_preset(id: &str) -> String {
+    speak!(
+        format!("There is no preset '{id}'. Choose another, or import the one that is meant."),
+        format!("没有预设“{id}”。请选择其他预设，或导入所需的预设。")
+    )
 }
 
 fn not_found(what: &str) -> String {

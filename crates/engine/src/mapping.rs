@@ -5,8 +5,11 @@
 mod convert;
 mod guess;
 mod path;
+mod template;
 #[cfg(test)]
 mod tests;
+
+use std::cell::LazyCell;
 
 use serde_json::Value;
 use serde_json_path::JsonPath;
@@ -21,6 +24,7 @@ use crate::{
 use convert::{bounded, link, number, priority, state, text, time};
 pub(crate) use convert::{decimal, display_decimal};
 pub(crate) use guess::ViewGuess;
+use template::{Shown, Templates, is_template};
 
 /// At most so many readings of one event: an array of a million numbers is no dashboard.
 const MAX_READINGS: usize = 500;
@@ -31,6 +35,9 @@ const MAX_KEY: usize = 200;
 /// A feed's mapping, compiled.
 pub(crate) struct Mapper {
     fields: Fields<Option<Source>>,
+    templates: Templates,
+    /// What a reading is made of, where that is not the whole event.
+    each: Option<JsonPath>,
     /// Whether a path speaks of the array itself, so that its elements are not taken one by one.
     whole: bool,
 }
@@ -42,10 +49,20 @@ pub(crate) struct Mapped {
     pub(crate) readings: Vec<Reading>,
     /// How such an event would best be drawn.
     pub(crate) view: Option<View>,
+    /// It tells the whole state.
+    pub(crate) snapshot: bool,
+}
+
+/// One text of an event, wherever it is taken from.
+pub(crate) struct Pick {
+    source: Source,
+    templates: Templates,
 }
 
 enum Source {
     Path(JsonPath),
+    /// Its name among the templates.
+    Template(&'static str),
     Literal(String),
 }
 
@@ -75,22 +92,12 @@ impl Mapper {
     /// Compiles a mapping.
     ///
     /// # Errors
-    /// Names the field whose JSONPath is wrong, and where.
+    /// Names the field whose JSONPath or template is wrong, and where.
     pub(crate) fn new(map: &Mapping) -> Result<Self, EngineError> {
-        let source = |field: &str, text: &Option<String>| match text.as_deref().map(str::trim) {
+        let mut templates = Templates::default();
+        let mut source = |field: &'static str, text: &Option<String>| match text.as_deref().map(str::trim) {
             None | Some("") => Ok(None),
-            Some(path) if path.starts_with('$') => {
-                JsonPath::parse(path).map(|path| Some(Source::Path(path))).map_err(|error| {
-                    EngineError::invalid(
-                        format!("map.{field}"),
-                        speak!(
-                            format!("'{path}' is not a JSONPath: {error}. An example of one: $.data.price"),
-                            format!("“{path}”不是 JSONPath（{error}）。示例：$.data.price")
-                        ),
-                    )
-                })
-            }
-            Some(literal) => Ok(Some(Source::Literal(literal.to_owned()))),
+            Some(text) => Source::new(field, text, &format!("map.{field}"), &mut templates).map(Some),
         };
         let fields = Fields {
             title: source("title", &map.title)?,
@@ -110,34 +117,46 @@ impl Mapper {
             away_score: source("away_score", &map.away_score)?,
             ..Fields::default()
         };
+        let each = map.each.as_deref().map(str::trim).filter(|path| !path.is_empty());
+        let each = each.map(|path| json_path(path, "map.each")).transpose()?;
         let whole = [&map.title, &map.body, &map.value, &map.progress, &map.key, &map.link, &map.state]
             .into_iter()
             .flatten()
             .any(|path| path::begins_with_a_place(path.trim()));
-        Ok(Self { fields, whole })
+        Ok(Self { fields, templates, each, whole })
     }
 
     /// What an event tells of.
     pub(crate) fn map(&self, event: &sse::Event) -> Mapped {
+        self.map_json(event, json::parse(&event.data).as_ref())
+    }
+
+    /// As [`map`](Self::map), of an event whose data are read already: as JSON, if they are that.
+    pub(crate) fn map_json(&self, event: &sse::Event, json: Option<&Value>) -> Mapped {
         if event.is_keep_alive() || event.tells_of_loss() {
             return Mapped::default();
         }
-        match json::parse(&event.data) {
-            Some(Value::Array(items)) if !self.whole && items.iter().any(Value::is_object) => {
-                let mut mapped = Mapped::default();
-                for item in items.iter().filter(|item| item.is_object()).take(MAX_READINGS) {
-                    let (reading, view) = self.reading(item, event);
-                    mapped.readings.push(reading);
-                    mapped.view = mapped.view.or(view);
-                }
-                mapped
+        // Plain text is the event's data itself; it is not kept twice.
+        let Some(whole) = json else {
+            return Mapped { readings: vec![self.plain(event)], ..Mapped::default() };
+        };
+        let mut mapped = Mapped::default();
+        for value in self.elements(whole) {
+            let (reading, view) = self.reading(value, whole, event);
+            mapped.readings.push(reading);
+            mapped.view = mapped.view.or(view);
+        }
+        mapped
+    }
+
+    /// What the readings of an event are made of: parts of it, or it as a whole.
+    pub(crate) fn elements<'v>(&self, whole: &'v Value) -> Vec<&'v Value> {
+        match (whole, &self.each) {
+            (_, Some(each)) => each.query(whole).into_iter().take(MAX_READINGS).collect(),
+            (Value::Array(items), None) if !self.whole && items.iter().any(Value::is_object) => {
+                items.iter().filter(|item| item.is_object()).take(MAX_READINGS).collect()
             }
-            Some(value) => {
-                let (reading, view) = self.reading(&value, event);
-                Mapped { readings: vec![reading], view }
-            }
-            // Plain text is the event's data itself; it is not kept twice.
-            None => Mapped { readings: vec![guess::plain(&event.data)], view: None },
+            _ => vec![whole],
         }
     }
 
@@ -146,16 +165,14 @@ impl Mapper {
         let Some(json) = json::parse(&event.data).filter(|_| !event.is_keep_alive()) else {
             return Mapping::default();
         };
-        let value = match &json {
-            Value::Array(items) if !self.whole => items.iter().find(|item| item.is_object()).unwrap_or(&json),
-            value => value,
-        };
+        let Some(value) = self.elements(&json).first().copied() else { return Mapping::default() };
         let (found, own) = (guess::fields(value, &event.event).0, &self.fields);
         let path = |own: &Option<Source>, found: Option<&Value>| match own {
             None => path::to(value, found?),
             Some(_) => None,
         };
         Mapping {
+            each: None,
             title: path(&own.title, found.title),
             body: path(&own.body, found.body),
             value: path(&own.value, found.value),
@@ -174,11 +191,25 @@ impl Mapper {
         }
     }
 
-    fn reading(&self, value: &Value, event: &sse::Event) -> (Reading, Option<View>) {
+    /// Of a text that is no JSON: its data is its body, unless the mapping knows better.
+    fn plain(&self, event: &sse::Event) -> Reading {
+        let text = Value::String(event.data.to_string());
+        let (reading, plain) = (self.reading(&text, &text, event).0, guess::plain(&event.data));
+        Reading {
+            body: reading.body.filter(|_| self.fields.body.is_some()),
+            progress: reading.progress.or(plain.progress),
+            state: reading.state.or(plain.state),
+            ..reading
+        }
+    }
+
+    fn reading(&self, value: &Value, whole: &Value, event: &sse::Event) -> (Reading, Option<View>) {
         let (found, view) = guess::fields(value, &event.event);
         let own = &self.fields;
+        let shown = LazyCell::new(|| Shown::new(event, value, whole));
         let pick = |own: &Option<Source>, found: Option<&Value>| match own {
             Some(Source::Path(path)) => path.query(value).first().cloned(),
+            Some(Source::Template(name)) => self.templates.fill(name, &shown).map(Value::String),
             Some(Source::Literal(text)) => Some(Value::String(text.clone())),
             None => found.cloned(),
         };
@@ -228,6 +259,52 @@ impl Mapper {
             None
         }
     }
+}
+
+impl Source {
+    fn new(name: &'static str, text: &str, place: &str, templates: &mut Templates) -> Result<Self, EngineError> {
+        match text {
+            path if path.starts_with('$') => json_path(path, place).map(Self::Path),
+            text if is_template(text) => templates.add(name, text, place).map(|()| Self::Template(name)),
+            literal => Ok(Self::Literal(literal.to_owned())),
+        }
+    }
+}
+
+impl Pick {
+    /// Compiles a JSONPath, a template, or a text that is taken as it is; `place` is where it stands in the feed.
+    ///
+    /// # Errors
+    /// Names the place and what is wrong there.
+    pub(crate) fn new(text: &str, place: &str) -> Result<Self, EngineError> {
+        let mut templates = Templates::default();
+        Ok(Self { source: Source::new("text", text.trim(), place, &mut templates)?, templates })
+    }
+
+    /// The text of an event whose data are this JSON, or no JSON.
+    pub(crate) fn of(&self, event: &sse::Event, json: Option<&Value>) -> Option<String> {
+        match &self.source {
+            Source::Path(path) => path.query(json?).first().and_then(text),
+            Source::Literal(text) => Some(text.clone()),
+            Source::Template(name) => {
+                let plain = Value::String(event.data.to_string());
+                let json = json.unwrap_or(&plain);
+                self.templates.fill(name, &Shown::new(event, json, json))
+            }
+        }
+    }
+}
+
+fn json_path(path: &str, place: &str) -> Result<JsonPath, EngineError> {
+    JsonPath::parse(path).map_err(|error| {
+        EngineError::invalid(
+            place,
+            speak!(
+                format!("'{path}' is not a JSONPath: {error}. An example of one: $.data.price"),
+                format!("“{path}”不是 JSONPath（{error}）。示例：$.data.price")
+            ),
+        )
+    })
 }
 
 /// A job whose progress is its total is done, if its server does not say otherwise.

@@ -7,12 +7,14 @@ mod alert;
 mod card;
 mod condition;
 mod diagnostics;
+mod dialect;
 mod document;
 mod feed;
 mod gate;
 mod hub;
 mod network;
 mod offer;
+mod preset;
 mod probe;
 mod reading;
 mod series;
@@ -27,6 +29,7 @@ pub use condition::{
     Condition, Direction, FieldCondition, Level, ProgressCondition, RateCondition, TextCondition, ValueCondition,
 };
 pub use diagnostics::{Check, CheckState, Figures, Log, LogLevel, Part, Processes};
+pub use dialect::{Dialect, Refusal, Resume, Subscribe};
 pub use document::{DOCUMENT_VERSION, Document};
 pub use feed::{
     Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, LimitsDraft, Mapping, Notify, ProxySetting, View,
@@ -35,6 +38,7 @@ pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
 pub use hub::{HubInfo, HubTopic};
 pub use network::Network;
 pub use offer::Offer;
+pub use preset::{Answers, Choice, Filled, Phrase, Preset, PresetIcon, PresetRule, PresetUse, Question, QuestionKind};
 pub use probe::{PasteNote, Pasted, ProbeNews, Sample, Understanding, Understood};
 pub use reading::{Event, Page, Query, Reading, Score, Seq, State};
 pub use series::{Gap, Moment, Point, Series, SeriesQuery, Trend, TrendQuery};

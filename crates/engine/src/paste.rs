@@ -1,6 +1,7 @@
 //! What a user pasted as the address of a feed: an address, however it is dressed, or a whole curl command.
 
 mod curl;
+mod elsewhere;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -10,7 +11,7 @@ use streambell_sse as sse;
 use crate::{
     EngineError,
     model::{FeedDraft, Pasted},
-    told,
+    preset, told,
 };
 
 /// Understands a pasted text.
@@ -23,9 +24,13 @@ pub(crate) fn read(text: &str) -> Result<Pasted, EngineError> {
     if let Some(command) = curl::of(text) {
         return command;
     }
-    let url = sse::complete_url(undressed(text)).map_err(|error| EngineError::Url(told::url(&error)))?;
+    let text = undressed(text);
+    let url = sse::complete_url(text)
+        .map_err(|error| elsewhere::named(text).unwrap_or_else(|| EngineError::Url(told::url(&error))))?;
+    elsewhere::check(&url)?;
+    let preset = preset::recognise(url.as_str());
     let draft = FeedDraft { url: url.into(), ..FeedDraft::default() };
-    Ok(Pasted { draft, command: false, notes: Vec::new() })
+    Ok(Pasted { draft, command: false, notes: Vec::new(), preset })
 }
 
 /// Without what mails, documents and terminals put around an address.

@@ -11,8 +11,10 @@ use tokio::{
 
 use crate::{
     EngineError, cause,
-    mapping::{Mapper, ViewGuess},
-    model::{Feed, Mapping, Network, ProbeNews, Reason, Sample, Understanding, Understood},
+    conversation::{Conversation, Signal, Understood as Came},
+    dialect::{Heard, Interpreter},
+    mapping::{Mapped, ViewGuess},
+    model::{Dialect, Feed, Mapping, Network, ProbeNews, Reason, Sample, Understanding, Understood},
     secrets::{FeedSecrets, Vault},
     speak, subscription, suggest,
 };
@@ -49,7 +51,10 @@ impl Probe {
             let config = subscription::config(&feed, &network, ecow::EcoString::new(), &secrets, &vault).await;
             // An error means that nobody listens any more.
             let _ = match config {
-                Ok(config) => Running::new(client, config, sender).run().await,
+                Ok(config) => match Conversation::new(client, config, &feed.map, &feed.dialect) {
+                    Ok(conversation) => Running::new(conversation, sender).run().await,
+                    Err(_) => return,
+                },
                 Err((reason, _)) => {
                     sender.send(ProbeNews::Failed { reason: to_fill_in(reason), instead: Vec::new() }).await
                 }
@@ -91,7 +96,7 @@ fn to_fill_in(reason: Reason) -> Reason {
 type Told = Result<(), mpsc::error::SendError<ProbeNews>>;
 
 struct Running {
-    connection: sse::Connection,
+    conversation: Conversation,
     news: mpsc::Sender<ProbeNews>,
     began: Instant,
     /// Whether nothing has come yet that would be worth waiting for.
@@ -102,9 +107,8 @@ struct Running {
 }
 
 impl Running {
-    fn new(client: sse::Client, config: sse::Config, news: mpsc::Sender<ProbeNews>) -> Self {
-        let connection = sse::Connection::new(client, config);
-        Self { connection, news, began: Instant::now(), quiet: true, samples: 0, bytes: 0, last_byte: None }
+    fn new(conversation: Conversation, news: mpsc::Sender<ProbeNews>) -> Self {
+        Self { conversation, news, began: Instant::now(), quiet: true, samples: 0, bytes: 0, last_byte: None }
     }
 
     async fn run(mut self) -> Told {
@@ -112,19 +116,19 @@ impl Running {
         let (quiet_at, end) = (self.began + QUIET, self.began + LONGEST);
         loop {
             tokio::select! {
-                signal = self.connection.next() => match signal {
-                    Some(sse::Signal::Events(events)) => {
+                signal = self.conversation.next() => match signal {
+                    Some(Signal::Events(events)) => {
                         self.show(&events).await?;
                         if self.samples == MOST_SAMPLES {
                             return self.news.send(ProbeNews::Over).await;
                         }
                     }
-                    Some(sse::Signal::Status(sse::Status::Waiting { cause, .. } | sse::Status::Stopped(cause))) => {
+                    Some(Signal::Status(sse::Status::Waiting { cause, .. } | sse::Status::Stopped(cause))) => {
                         return self.news.send(self.end(&cause)).await;
                     }
-                    Some(sse::Signal::Status(sse::Status::Connecting)) => self.news.send(ProbeNews::Connecting).await?,
-                    Some(sse::Signal::Status(sse::Status::Open)) => self.opened().await?,
-                    None => return Ok(()),
+                    Some(Signal::Status(sse::Status::Connecting)) => self.news.send(ProbeNews::Connecting).await?,
+                    Some(Signal::Status(sse::Status::Open)) => self.opened().await?,
+                    Some(Signal::Broken(..)) | None => return Ok(()),
                 },
                 _ = look.tick() => self.look().await?,
                 () = sleep_until(quiet_at), if self.quiet => {
@@ -137,7 +141,7 @@ impl Running {
     }
 
     async fn opened(&mut self) -> Told {
-        let Some(opened) = self.connection.opened() else { return Ok(()) };
+        let Some(opened) = self.conversation.connection().opened() else { return Ok(()) };
         let news = ProbeNews::Open {
             after_ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
             version: format!("{:?}", opened.version()),
@@ -146,11 +150,11 @@ impl Running {
         self.news.send(news).await
     }
 
-    async fn show(&mut self, events: &[sse::Event]) -> Told {
-        self.last_byte = self.connection.pulse().last_byte();
+    async fn show(&mut self, events: &Came) -> Told {
+        self.last_byte = self.conversation.connection().pulse().last_byte();
         self.quiet = false;
         let left = MOST_SAMPLES - self.samples;
-        let samples: Vec<Sample> = events.iter().take(left).map(|event| self.sample(event)).collect();
+        let samples: Vec<Sample> = events.iter().take(left).map(|(event, _)| self.sample(event)).collect();
         self.samples += samples.len();
         self.news.send(ProbeNews::Samples { samples }).await
     }
@@ -164,7 +168,7 @@ impl Running {
 
     /// What came without being an event: a comment, or the beginning of something large.
     async fn look(&mut self) -> Told {
-        let last_byte = self.connection.pulse().last_byte();
+        let last_byte = self.conversation.connection().pulse().last_byte();
         if last_byte == self.last_byte {
             return Ok(());
         }
@@ -186,12 +190,14 @@ impl Running {
     }
 }
 
-/// What samples mean with a mapping.
+/// What samples mean with a mapping and a dialect.
 ///
 /// # Errors
-/// When a JSONPath is wrong.
-pub(crate) fn understand(map: &Mapping, samples: &[Sample]) -> Result<Understanding, EngineError> {
-    let mapper = Mapper::new(map)?;
+/// When something about them is wrong.
+pub(crate) fn understand(map: &Mapping, dialect: &Dialect, samples: &[Sample]) -> Result<Understanding, EngineError> {
+    // All that has come is shown, however fast it came.
+    let mut interpreter = Interpreter::new(map, &Dialect { at_most: None, ..dialect.clone() })?;
+    let now = Instant::now();
     let mut guess = ViewGuess::default();
     let mut view = None;
     let mut understood = Vec::new();
@@ -201,13 +207,18 @@ pub(crate) fn understand(map: &Mapping, samples: &[Sample]) -> Result<Understand
             data: sample.data.as_str().into(),
             id: sample.id.as_str().into(),
         };
-        let mut mapped = mapper.map(&event);
+        let guessed = interpreter.mapper().guessed(&event);
+        let kind = event.event.clone();
+        let mut mapped = match interpreter.hear(event, now) {
+            Heard::Event(_, mapped) => mapped,
+            Heard::Asks(_) | Heard::Refused(_) => Mapped::default(),
+        };
         let whole = sample.data.len() as u64 == sample.bytes;
         if whole && !mapped.readings.is_empty() {
-            view = guess.count(&event.event, mapped.view).or(view);
+            view = guess.count(&kind, mapped.view).or(view);
         }
         mapped.readings.truncate(MOST_READINGS);
-        understood.push(Understood { readings: mapped.readings, guessed: mapper.guessed(&event) });
+        understood.push(Understood { readings: mapped.readings, guessed });
     }
     let rules = view.map(|view| suggest::rules(view, &understood, samples)).unwrap_or_default();
     Ok(Understanding { samples: understood, view, rules })

@@ -10,6 +10,7 @@ mod evaluator;
 mod event;
 mod extremes;
 mod field;
+mod filter;
 mod progress;
 mod rate;
 mod silence;
@@ -29,7 +30,7 @@ use std::{
 
 use serde_json::Value;
 
-pub(crate) use self::evaluator::Evaluator;
+pub(crate) use self::{evaluator::Evaluator, filter::Filter};
 use crate::{
     json,
     model::{Event, FeedId, Millis, Reading, RuleId, Seq},

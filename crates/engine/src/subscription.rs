@@ -17,9 +17,9 @@ use tokio::{
 use crate::{
     cause,
     clock::now,
-    contain::{contained, contained_task},
-    mapping::{Mapped, Mapper},
-    model::{Auth, Feed, Millis, Network, Reason, Status},
+    contain::contained_task,
+    conversation::{Conversation, Signal, Understood},
+    model::{Auth, Feed, Millis, Network, Reason, Resume, Status},
     network::{self, NoWay},
     secrets::{FeedSecrets, SecretsError, Vault, needs_secrets},
     speak,
@@ -40,7 +40,7 @@ pub(crate) enum News {
     /// The key ring refused; the status tells too.
     Secrets(SecretsError),
     Events {
-        events: Vec<(sse::Event, Mapped)>,
+        events: Understood,
         last_event_id: EcoString,
     },
     /// It met a panic, and has ended.
@@ -107,7 +107,6 @@ async fn keep_open(order: Order, retry: Arc<Notify>, pulse: Arc<OnceLock<sse::Pu
     let Order { no, generation, feed, network, last_event_id, client, vault, reports } = order;
     let report = |news| reports.send(Report { feed: no, generation, news });
     let _ = report(News::Status(Status::Connecting { since: now() })).await;
-    let Ok(mapper) = Mapper::new(&feed.map) else { return };
     let config = match configure(&feed, &network, last_event_id, &vault).await {
         Ok(config) => config,
         Err((reason, trouble)) => {
@@ -118,12 +117,12 @@ async fn keep_open(order: Order, retry: Arc<Notify>, pulse: Arc<OnceLock<sse::Pu
             return;
         }
     };
-    let mut connection = sse::Connection::new(client, config);
-    let _ = pulse.set(connection.pulse());
-    let handle = connection.retry_handle();
+    let Ok(mut conversation) = Conversation::new(client, config, &feed.map, &feed.dialect) else { return };
+    let _ = pulse.set(conversation.connection().pulse());
+    let handle = conversation.connection().retry_handle();
     loop {
         let signal = tokio::select! {
-            signal = connection.next() => signal,
+            signal = conversation.next() => signal,
             () = retry.notified() => {
                 handle.retry_now();
                 continue;
@@ -131,36 +130,19 @@ async fn keep_open(order: Order, retry: Arc<Notify>, pulse: Arc<OnceLock<sse::Pu
         };
         let news = match signal {
             None => return,
-            Some(sse::Signal::Status(status)) => News::Status(status_of(status)),
-            Some(sse::Signal::Events(events)) => match understand(&mapper, events) {
-                Ok(events) => News::Events { events, last_event_id: connection.last_event_id().clone() },
-                Err((events, last_event_id)) => {
-                    let _ = report(News::Events { events, last_event_id }).await;
-                    let _ = report(News::Broken).await;
-                    return;
-                }
-            },
+            Some(Signal::Status(status)) => News::Status(status_of(status)),
+            Some(Signal::Events(events)) => News::Events { events, last_event_id: conversation.last_event_id() },
+            Some(Signal::Broken(events, last_event_id)) => {
+                let _ = report(News::Events { events, last_event_id }).await;
+                let _ = report(News::Broken).await;
+                return;
+            }
         };
         // Waiting here is the back-pressure: a slow disk slows the socket.
         if report(news).await.is_err() {
             return;
         }
     }
-}
-
-type Understood = Vec<(sse::Event, Mapped)>;
-
-/// What the events mean. At one that breaks the mapping: what those before it mean, and its id, after which the feed
-/// goes on when the user resumes it.
-fn understand(mapper: &Mapper, events: Vec<sse::Event>) -> Result<Understood, (Understood, EcoString)> {
-    let mut understood = Vec::with_capacity(events.len());
-    for event in events {
-        match contained(|| mapper.map(&event)) {
-            Some(mapped) => understood.push((event, mapped)),
-            None => return Err((understood, event.id)),
-        }
-    }
-    Ok(understood)
 }
 
 fn status_of(status: sse::Status) -> Status {
@@ -204,6 +186,11 @@ pub(crate) async fn config(
         .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, None))?;
     let mut config = sse::Config::new(url);
     config.last_event_id = last_event_id;
+    config.resume = match &feed.dialect.resume {
+        Resume::LastEventId => sse::Resume::Header,
+        Resume::Query(parameter) => sse::Resume::Query(parameter.clone()),
+        Resume::None => sse::Resume::Never,
+    };
     config.max_event_bytes = usize::try_from(feed.limits.max_event_bytes).unwrap_or(usize::MAX);
     config.idle = match feed.limits.idle_seconds {
         None => sse::Idle::Learned,

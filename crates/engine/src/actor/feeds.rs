@@ -1,6 +1,6 @@
 //! Requests about feeds: add, change, remove, pause, order; and what of their history is too old.
 
-use super::{Actor, Kept, Past, SNAPSHOT_EVENTS};
+use super::{Actor, Kept, Past, Present, SNAPSHOT_EVENTS};
 use crate::{
     EngineError,
     clock::now,
@@ -44,6 +44,7 @@ impl Actor {
             catching_up: None,
             recovering: None,
             past: Past::default(),
+            present: Present::default(),
             deaf_since: None,
             subscription: None,
         });
@@ -76,14 +77,16 @@ impl Actor {
 
     pub(super) async fn replace_feed(&mut self, index: usize, feed: Feed) -> Result<(), EngineError> {
         let kept = &self.feeds[index];
-        let (no, stored, anew) = (kept.no, feed.clone(), kept.feed.url != feed.url);
+        let (old, new) = (&kept.feed.dialect, &feed.dialect);
+        let anew = kept.feed.url != feed.url || old.id != new.id || old.resume != new.resume;
+        let (no, stored) = (kept.no, feed.clone());
         self.store.write(move |connection| store::feeds::update(connection, no, &stored, anew)).await?;
         let kept = &mut self.feeds[index];
         if anew {
             kept.last_event_id = ecow::EcoString::new();
             kept.guessed_view = None;
         }
-        if anew || kept.feed.map != feed.map {
+        if anew || kept.feed.map != feed.map || kept.feed.dialect != feed.dialect {
             kept.guess = ViewGuess::default();
         }
         kept.feed = feed;

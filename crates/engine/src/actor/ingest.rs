@@ -97,7 +97,10 @@ impl Actor {
 
     fn understand(&mut self, index: usize, events: Vec<(sse::Event, Mapped)>, batch: &mut Batch) {
         let at = self.clock.now();
-        for (event, mapped) in events {
+        for (event, mut mapped) in events {
+            if self.feeds[index].feed.dialect.snapshot.is_some() {
+                self.feeds[index].present.follow(&mut mapped);
+            }
             if mapped.readings.is_empty() {
                 if event.tells_of_loss() {
                     self.feeds[index].lost(at, batch);

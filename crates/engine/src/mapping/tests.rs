@@ -238,3 +238,120 @@ fn decimals_are_shown_with_their_own_digits() {
         assert_eq!(display_decimal(value.parse().expect("a decimal")), shown);
     }
 }
+
+/// A body that is composed of an event's data.
+fn compose(template: &str, data: &Value) -> Option<String> {
+    let map = Mapping { body: Some(template.into()), title: Some("T".into()), ..Mapping::default() };
+    let mapper = Mapper::new(&map).unwrap_or_else(|error| panic!("{template}: {error}"));
+    mapper.map(&event("put", &data.to_string())).readings[0].body.clone()
+}
+
+#[test]
+fn fields_are_composed_of_what_an_event_says() {
+    for (template, data, expected) in [
+        (
+            "{{ data.old }} → {{ data.new }} {{ data.unit }}",
+            json!({"old": "20.1", "new": 20.5, "unit": "°C"}),
+            Some("20.1 → 20.5 °C"),
+        ),
+        ("{{ data.new }} {{ data.unit.name }}", json!({"new": null}), None),
+        ("{{ event }}: {{ data.a[1] }}", json!({"a": [1, 2]}), Some("put: 2")),
+        ("{{ data.title or data.name }}", json!({"name": "N"}), Some("N")),
+        ("{{ 'up' if data.by > 0 else 'down' }}", json!({"by": -1}), Some("down")),
+        ("{{ {'x1': 'BTC/USD'}[data.id] or data.id }}", json!({"id": "x1"}), Some("BTC/USD")),
+        ("{{ {'x1': 'BTC/USD'}[data.id] or data.id }}", json!({"id": "x2"}), Some("x2")),
+        ("{{ (data.payload | json).value }}", json!({"payload": "{\"value\":\"ON\"}"}), Some("ON")),
+        ("{{ (data.payload | json).value }}", json!({"payload": "no JSON"}), None),
+        (
+            "{{ data.html | plain }}",
+            json!({"html": "<p>Tom &amp; <a href='x'>Jerry</a><br>again</p><script>x</script>"}),
+            Some("Tom & Jerry\nagain"),
+        ),
+        ("{{ data.a | join(', ') | upper }}", json!({"a": ["x", "y"]}), Some("X, Y")),
+        ("{{ data.a | length }} of {{ data.n | default(3) }}", json!({"a": [1]}), Some("1 of 3")),
+    ] {
+        assert_eq!(compose(template, &data).as_deref(), expected, "{template} of {data}");
+    }
+}
+
+#[test]
+fn decimals_are_computed_exactly() {
+    for (template, data, expected) in [
+        ("{{ data.p | scale(data.e) }}", json!({"p": "6140993501000", "e": -8}), Some("61409.93501000")),
+        ("{{ data.p | scale(2) }}", json!({"p": 1.5}), Some("150.0")),
+        ("{{ data.p | scale(data.e) }}", json!({"p": "1", "e": -29}), None),
+        ("{{ data.n | over(data.d) }}", json!({"n": "1", "d": "10"}), Some("0.1")),
+        ("{{ data.n | over(data.d) | round(4) }}", json!({"n": 2, "d": 3}), Some("0.6667")),
+        ("{{ data.n | over(data.d) }}", json!({"n": 1, "d": 0}), None),
+        ("{{ data.n | times(100) }}", json!({"n": "0.1"}), Some("10")),
+        ("{{ data.n | times(data.n) }}", json!({"n": "99999999999999999999999999"}), None),
+        ("{{ data.n | round }}", json!({"n": "2.5"}), Some("3")),
+        ("{{ data.n | over(3) }}", json!({"n": "three"}), None),
+    ] {
+        assert_eq!(compose(template, &data).as_deref(), expected, "{template} of {data}");
+    }
+}
+
+#[test]
+fn each_of_several_things_in_an_event_is_a_reading() {
+    let map = Mapping {
+        each: Some("$.parsed[*]".into()),
+        value: Some("{{ data.price.price | scale(data.price.expo) }}".into()),
+        key: Some("$.id".into()),
+        body: Some("{{ whole.parsed | length }} in all".into()),
+        ..Mapping::default()
+    };
+    let mapper = Mapper::new(&map).expect("compiles");
+    let price = |id: &str, price: &str| json!({"id": id, "price": {"price": price, "expo": -2}});
+    let mapped = mapper.map(&event("message", &json!({"parsed": [price("a", "150"), price("b", "7")]}).to_string()));
+    let expected =
+        json!([{"key": "a", "value": "1.50", "body": "2 in all"}, {"key": "b", "value": "0.07", "body": "2 in all"}]);
+    assert_eq!(serde_json::to_value(mapped.readings).expect("JSON"), expected);
+    assert_eq!(mapper.map(&event("message", r#"{"binary":{}}"#)).readings, [], "nothing of it is meant");
+}
+
+#[test]
+fn a_text_that_is_no_json_can_be_mapped_too() {
+    let map =
+        Mapping { title: Some("{{ event | words }}".into()), key: Some("{{ data }}".into()), ..Mapping::default() };
+    let mapped = Mapper::new(&map).expect("compiles").map(&event("filters_changed", "undefined"));
+    assert_eq!(
+        serde_json::to_value(mapped.readings).expect("JSON"),
+        json!([{"title": "filters changed", "key": "undefined"}])
+    );
+}
+
+#[test]
+fn what_cannot_be_filled_in_is_refused_with_what_can() {
+    for (template, said) in [
+        ("{{ data.a", "cannot be filled in"),
+        ("{% for x in data %}{{ x }}{% endfor %}", "by statements"),
+        ("{{ data.a }}{# x #}", "comments"),
+        ("{{ 'x' * 1000000 }}", "times(data.b)"),
+        (&format!("{{{{ {} }}}}", ["data.a"; 22].join(" ~ ")), "at most 20"),
+        ("{{ price }}", "There is no 'price'"),
+        ("{{ data.a | safe }}", "There is no filter 'safe'"),
+        ("{{ range(10) }}", "There is no 'range'"),
+    ] {
+        let map = Mapping { body: Some(template.into()), ..Mapping::default() };
+        let Err(error) = Mapper::new(&map) else { panic!("{template} was taken") };
+        assert!(error.to_string().contains(said), "{template}: {error}");
+    }
+    let map = Mapping { each: Some("$.a[".into()), ..Mapping::default() };
+    assert!(Mapper::new(&map).is_err_and(|error| error.to_string().contains("not a JSONPath")));
+}
+
+#[test]
+fn a_hostile_template_or_event_makes_no_more_than_it_may() {
+    let data = json!({"a": vec!["xxxxxxxx"; 20_000], "s": "x".repeat(60_000), "deep": "<div>".repeat(13_000)});
+    for template in [
+        "{{ data.a | join(data.s) }}",
+        "{{ data.s | replace('x', data.s) }}",
+        "{{ data.s | replace('', data.s) }}",
+        "{{ data.s ~ data.s ~ data.s | replace('x', 'yyyyyyyyy') }}",
+    ] {
+        assert_eq!(compose(template, &data), None, "{template}");
+    }
+    assert_eq!(compose("{{ data.deep | plain }}", &data), None);
+    assert_eq!(compose("{{ data.s ~ data.s }}", &data).map_or(0, |text| text.len()), MAX_BODY + "…".len());
+}

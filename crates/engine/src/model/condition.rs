@@ -11,7 +11,7 @@ use crate::speak;
 
 /// What must be true of readings. In JSON an object with one key that names the kind, `{"event":"alert"}`; only a
 /// field's has more: `{"field":"$.status","equals":"done"}`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 // The derived functions become the inner ones of those below, which know the form of `Field`.
 #[serde(rename_all = "snake_case", remote = "Self")]
 #[ts(export)]
@@ -62,7 +62,7 @@ impl<'de> Deserialize<'de> for Condition {
 }
 
 /// About the value; exactly one of the first six is given.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, optional_fields)]
 pub struct ValueCondition {
@@ -124,7 +124,7 @@ pub struct TextCondition {
 
 /// About a field of the event's data; exactly one of the last four is given. Numbers are compared exactly, also with
 /// texts that are numbers.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, optional_fields)]
 pub struct FieldCondition {
@@ -171,7 +171,7 @@ pub struct RateCondition {
 }
 
 /// About how far a job has come; exactly one is given.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, optional_fields)]
 pub struct ProgressCondition {

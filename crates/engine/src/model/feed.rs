@@ -6,6 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{Dialect, PresetUse};
+
 /// Names a feed for good: in the history, in rules, in exported settings. Letters, digits, `-` and `_`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(transparent)]
@@ -60,6 +62,15 @@ pub struct Feed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional = nullable)]
     pub tls: Option<Certificates>,
+    /// What is particular about how its server speaks.
+    #[serde(default, skip_serializing_if = "Dialect::is_empty")]
+    #[ts(as = "Option<Dialect>")]
+    #[ts(optional)]
+    pub dialect: Dialect,
+    /// What it was made with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional = nullable)]
+    pub preset: Option<PresetUse>,
     /// Bounds on what is read and kept.
     #[serde(default)]
     pub limits: Limits,
@@ -190,12 +201,22 @@ pub enum Notify {
     None,
 }
 
-/// Field of a reading → where it stands in the event's data: a JSONPath (RFC 9535) that begins with `$`, or a text
-/// that is taken as it is (`"unit": "USD"`). A field without an entry is guessed from well-known names.
+/// Field of a reading → what it is taken from: a JSONPath (RFC 9535) that begins with `$`, a text that is composed
+/// (`"{{ data.old }} → {{ data.new }}"`), or one that is taken as it is (`"unit": "USD"`). A field without an entry is
+/// guessed from well-known names.
+///
+/// What stands in braces is an expression of MiniJinja over `data` (what the reading is made of), `whole` (all data of the
+/// event), `event` (its type) and `id`, with the filters abs, default, first, float, int, join, json (reads a text as
+/// JSON), last, length, lower, over (a fraction), plain (the text of HTML), replace, round, scale (times a power of ten),
+/// times, title, trim, upper and words. Sums of decimals are exact. What is missing is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(default, deny_unknown_fields)]
 #[ts(export, optional_fields)]
 pub struct Mapping {
+    /// A JSONPath to what the event tells of: each of what it finds is a reading of its own, and the other paths begin
+    /// there. Without it an event is one reading, and an array of objects one of each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub each: Option<String>,
     /// The headline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -356,6 +377,13 @@ pub struct FeedDraft {
     /// Certificates; a key that is missing is left as the key ring has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<Certificates>,
+    /// What is particular about how its server speaks.
+    #[serde(skip_serializing_if = "Dialect::is_empty")]
+    #[ts(as = "Option<Dialect>")]
+    pub dialect: Dialect,
+    /// What it is made with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preset: Option<PresetUse>,
     /// Bounds.
     pub limits: LimitsDraft,
 }
@@ -377,6 +405,8 @@ impl From<Feed> for FeedDraft {
             auth: feed.auth,
             proxy: feed.proxy,
             tls: feed.tls,
+            dialect: feed.dialect,
+            preset: feed.preset,
             limits: feed.limits.into(),
         }
     }

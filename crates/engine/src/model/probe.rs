@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{FeedDraft, Mapping, Reading, Reason, RuleDraft, View};
+use super::{FeedDraft, Mapping, PresetUse, Reading, Reason, RuleDraft, View};
 
 /// What a probe tells, in this order: connecting, open, what comes, and why it is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -90,6 +90,8 @@ pub struct Pasted {
     pub command: bool,
     /// What of it could not be taken over.
     pub notes: Vec<PasteNote>,
+    /// The known service whose address it is, and what of it is an answer.
+    pub preset: Option<PresetUse>,
 }
 
 /// Something in a pasted command that a feed cannot have, or not without the user.

@@ -13,7 +13,7 @@ use super::{Condition, FeedId, Gates, Millis, Seq, Span, Urgency};
 pub struct RuleId(pub String);
 
 /// Condition, and what to do when it becomes true.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 #[ts(export)]
 pub struct Rule {
@@ -110,7 +110,7 @@ pub enum Action {
 }
 
 /// A rule as the user describes it, before it has an id. `feed` is short for one of `feeds`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 #[ts(export, optional_fields)]
 pub struct RuleDraft {

@@ -373,7 +373,7 @@ impl Command {
         }
         self.draft.url = url.into();
         self.draft.proxy = self.proxy.take().map(|proxy| with_login(&proxy, self.proxy_user.as_deref()));
-        Ok(Pasted { draft: self.draft, command: true, notes: self.notes })
+        Ok(Pasted { draft: self.draft, command: true, notes: self.notes, preset: None })
     }
 }
 

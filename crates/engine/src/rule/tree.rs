@@ -240,6 +240,11 @@ impl Tree {
         self.leaves.iter().any(|leaf| leaf.momentary())
     }
 
+    /// Whether nothing but an event itself decides.
+    pub(super) fn is_of_one_event(&self) -> bool {
+        self.leaves.iter().all(|leaf| leaf.momentary())
+    }
+
     pub(super) fn window(&self) -> Millis {
         self.leaves.iter().map(|leaf| leaf.window()).max().unwrap_or_default()
     }

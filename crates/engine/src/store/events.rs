@@ -73,6 +73,11 @@ fn remember_latest(connection: &Connection, feed: FeedNo, seq: Seq, reading: &Re
     Ok(())
 }
 
+/// The keys of a feed that stand for something.
+pub(crate) fn keys_of_latest(connection: &Connection, feed: FeedNo) -> rusqlite::Result<Vec<String>> {
+    connection.prepare_cached("SELECT key FROM latest WHERE feed = ?1")?.query_map([feed], |row| row.get(0))?.collect()
+}
+
 /// Shows the events since a time and up to one in their order, with their whole data: the newest `most` of them.
 pub(crate) fn replay(
     connection: &Connection,

@@ -19,6 +19,8 @@ pub(crate) struct StoredFeed {
     pub(crate) last_event_id: EcoString,
     pub(crate) unread: u64,
     pub(crate) last_event_at: Option<Millis>,
+    /// What it has, if its server tells the whole state at times.
+    pub(crate) keys: Vec<String>,
 }
 
 /// All feeds in the order of the dashboard.
@@ -30,12 +32,18 @@ pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<StoredFeed>> 
     while let Some(row) = rows.next()? {
         let no = row.get(0)?;
         let config: String = row.get(1)?;
+        let feed: Feed = from_json(&config)?;
         let view: Option<String> = row.get(2)?;
         let read_seq: Seq = row.get(4)?;
         let card: Option<String> = row.get(5)?;
+        let keys = match feed.dialect.snapshot {
+            Some(_) => events::keys_of_latest(connection, no)?,
+            None => Vec::new(),
+        };
         feeds.push(StoredFeed {
             no,
-            feed: from_json(&config)?,
+            feed,
+            keys,
             guessed_view: view.and_then(|view| serde_json::from_value(view.into()).ok()),
             card: card.and_then(|card| serde_json::from_str(&card).ok()).unwrap_or_default(),
             last_event_id: row.get::<_, String>(3)?.into(),

@@ -1,0 +1,121 @@
+//! A connection to a feed, in the dialect of its server: what comes is understood, and what must be answered is answered.
+
+use ecow::EcoString;
+use futures_util::future::BoxFuture;
+use streambell_sse as sse;
+use tokio::time::Instant;
+
+use crate::{
+    EngineError,
+    contain::contained,
+    dialect::{Heard, Interpreter},
+    mapping::Mapped,
+    model::{Dialect, Mapping},
+};
+
+/// What a conversation has to tell.
+pub(crate) enum Signal {
+    /// Its status changed.
+    Status(sse::Status),
+    /// Events came: all of one chunk.
+    Events(Understood),
+    /// Understanding an event met a panic. What those before it mean, and its id, after which the feed goes on when the
+    /// user resumes it.
+    Broken(Understood, EcoString),
+}
+
+/// Events, and what they mean.
+pub(crate) type Understood = Vec<(sse::Event, Mapped)>;
+
+/// A connection, and what is particular about it.
+pub(crate) struct Conversation {
+    connection: sse::Connection,
+    interpreter: Interpreter,
+    /// Where the server takes what it must be told.
+    place: String,
+    next: Next,
+}
+
+/// What comes before anything else is heard. It is kept here, so that a cancelled `next` loses nothing.
+enum Next {
+    Hear,
+    Told(BoxFuture<'static, Result<(), sse::Cause>>),
+    Refuse(sse::Cause),
+}
+
+impl Conversation {
+    /// One that is opened by the first call of [`next`](Self::next).
+    ///
+    /// # Errors
+    /// When the mapping or the dialect is wrong.
+    pub(crate) fn new(
+        client: sse::Client,
+        config: sse::Config,
+        map: &Mapping,
+        dialect: &Dialect,
+    ) -> Result<Self, EngineError> {
+        Ok(Self {
+            interpreter: Interpreter::new(map, dialect)?,
+            place: dialect.subscribe.as_ref().map(|subscribe| subscribe.url.clone()).unwrap_or_default(),
+            connection: sse::Connection::new(client, config),
+            next: Next::Hear,
+        })
+    }
+
+    /// The next thing that happens. `None` once it has said that it stopped. Cancel-safe.
+    pub(crate) async fn next(&mut self) -> Option<Signal> {
+        loop {
+            if let Next::Told(told) = &mut self.next {
+                self.next = told.await.map_or_else(Next::Refuse, |()| Next::Hear);
+            }
+            if let Next::Refuse(cause) = std::mem::replace(&mut self.next, Next::Hear) {
+                return Some(Signal::Status(self.connection.refuse(cause)));
+            }
+            match self.connection.next().await? {
+                sse::Signal::Status(status) => return Some(Signal::Status(status)),
+                sse::Signal::Events(events) => match self.understand(events) {
+                    Signal::Events(events) if events.is_empty() => {}
+                    signal => return Some(signal),
+                },
+            }
+        }
+    }
+
+    fn understand(&mut self, events: Vec<sse::Event>) -> Signal {
+        let now = Instant::now();
+        let mut understood = Vec::with_capacity(events.len());
+        for event in events {
+            let id = event.id.clone();
+            match contained(|| self.interpreter.hear(event, now)) {
+                Some(Heard::Event(event, mapped)) => {
+                    if self.interpreter.has_ids_of_its_own() && !event.id.is_empty() {
+                        self.connection.resume_after(event.id.clone());
+                    }
+                    understood.push((event, mapped));
+                }
+                Some(Heard::Asks(json)) => {
+                    self.next = Next::Told(Box::pin(self.connection.post(&self.place, json)));
+                }
+                Some(Heard::Refused(cause)) => {
+                    self.next = Next::Refuse(cause);
+                    break;
+                }
+                None => return Signal::Broken(understood, id),
+            }
+        }
+        Signal::Events(understood)
+    }
+
+    /// The id to go on after, when the feed is opened anew.
+    pub(crate) fn last_event_id(&self) -> EcoString {
+        match self.interpreter.resumes() {
+            true => self.connection.last_event_id().clone(),
+            false => EcoString::new(),
+        }
+    }
+
+    /// The connection itself, to ask it.
+    pub(crate) fn connection(&self) -> &sse::Connection {
+        &self.connection
+    }
+}
