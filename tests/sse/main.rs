@@ -13,6 +13,7 @@ mod diagnosis;
 mod h2;
 mod peers;
 mod proxies;
+mod recording;
 mod redirects;
 mod rhythm;
 mod secrets;

@@ -20,6 +20,7 @@ use crate::decoder::{Decoder, Event};
 use crate::error::Cause;
 use crate::opened::Opened;
 use crate::pulse::Pulse;
+use crate::recording::Heard;
 use crate::rhythm::{DEFAULT_IDLE, Rhythm};
 use crate::surroundings::{News, Surroundings};
 
@@ -84,7 +85,11 @@ pub struct Connection {
     /// Where the consumer says that it stands, which is then what counts.
     resume_after: Option<EcoString>,
     retry: Arc<Notify>,
+    tap: Option<Tap>,
 }
+
+/// Hears all that comes, as it comes.
+type Tap = Box<dyn FnMut(Heard) + Send>;
 
 /// Everything that must survive a cancelled `next` is in here, and nothing of it in the future of `next`.
 enum State {
@@ -129,7 +134,14 @@ impl Connection {
             pulse: Pulse::new(),
             cookies: Arc::default(),
             retry: Arc::default(),
+            tap: None,
         }
+    }
+
+    /// Has `tap` hear from now on what comes, at the moment that it comes: that the stream is open, its bytes, uncut and
+    /// before they are decoded, and why it ended. Reading waits for it, so it must not take long.
+    pub fn tap(&mut self, tap: impl FnMut(Heard) + Send + 'static) {
+        self.tap = Some(Box::new(tap));
     }
 
     /// The next thing that happens. `None` once it has said that it stopped.
@@ -140,7 +152,7 @@ impl Connection {
             let step = tokio::select! {
                 biased;
                 news = self.surroundings.news() => Step::Disturbed(news),
-                step = self.state.step(&self.config, &mut self.rhythm, &self.pulse, &self.retry) => step?,
+                step = self.state.step(&self.config, &mut self.rhythm, &self.pulse, &self.retry, &mut self.tap) => step?,
             };
             let status = match step {
                 Step::Events(events) => return Some(Signal::Events(events)),
@@ -170,6 +182,9 @@ impl Connection {
 
     fn open(&mut self, opened: Opened, body: Body) -> Status {
         self.rhythm.restart();
+        if let Some(tap) = &mut self.tap {
+            tap(Heard::Open(opened.answered()));
+        }
         let id = self.last_event_id.clone();
         self.state = State::Open(Box::new(OpenStream::new(opened, body, &self.config, id)));
         Status::Open
@@ -189,6 +204,9 @@ impl Connection {
     /// Keeps what a stream leaves behind.
     fn over(&mut self, cause: Cause) -> Status {
         if let State::Open(stream) = &self.state {
+            if let Some(tap) = &mut self.tap {
+                tap(Heard::End(cause.to_string()));
+            }
             if stream.since.elapsed() >= HEALTHY_AFTER {
                 self.backoff.recovered();
             }
@@ -311,7 +329,14 @@ impl Connection {
 
 impl State {
     /// Waits for what comes next. `None` if nothing ever does. Cancel-safe.
-    async fn step(&mut self, config: &Config, rhythm: &mut Rhythm, pulse: &Pulse, retry: &Notify) -> Option<Step> {
+    async fn step(
+        &mut self,
+        config: &Config,
+        rhythm: &mut Rhythm,
+        pulse: &Pulse,
+        retry: &Notify,
+        tap: &mut Option<Tap>,
+    ) -> Option<Step> {
         Some(match self {
             Self::Start => Step::Due,
             Self::Waiting { until, .. } => {
@@ -322,7 +347,7 @@ impl State {
                 Step::Due
             }
             Self::Requesting(attempt) => Step::Answer(attempt.body(config.idle).await),
-            Self::Open(stream) => match stream.events(config.idle, rhythm, pulse).await {
+            Self::Open(stream) => match stream.events(config.idle, rhythm, pulse, tap).await {
                 Ok(events) => Step::Events(events),
                 Err(cause) => Step::Over(cause),
             },
@@ -369,7 +394,13 @@ impl OpenStream {
     }
 
     /// The events of the next chunk that has any.
-    async fn events(&mut self, idle: Idle, rhythm: &mut Rhythm, pulse: &Pulse) -> Result<Vec<Event>, Cause> {
+    async fn events(
+        &mut self,
+        idle: Idle,
+        rhythm: &mut Rhythm,
+        pulse: &Pulse,
+        tap: &mut Option<Tap>,
+    ) -> Result<Vec<Event>, Cause> {
         // An error that came after the events of the chunk before.
         let mut events = self.decoded()?;
         while events.is_empty() {
@@ -382,6 +413,9 @@ impl OpenStream {
                 Some(Ok(chunk)) => {
                     self.received = true;
                     pulse.beat(Instant::now());
+                    if let Some(tap) = tap {
+                        tap(Heard::Bytes(chunk.clone()));
+                    }
                     self.decoder.push(chunk);
                 }
                 Some(Err(_)) => return Err(Cause::Cut),

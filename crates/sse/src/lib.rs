@@ -13,6 +13,7 @@
 //! - [`Config`]: what to open. [`Tls`] and [`Proxy`] say how to get there, [`Idle`] how patient to be.
 //! - [`watch_surroundings`]: tells all connections when the computer woke up or its network changed.
 //! - [`Cause`]: why it waits or has stopped, in words that tell a user what to do next.
+//! - [`Recorder`], [`Recording`], [`Playback`]: a stream kept as it came, read again, and decoded again.
 //! - [`parse_url`]: what a user pasted, understood or explained.
 //!
 //! ```no_run
@@ -49,6 +50,7 @@ mod opened;
 mod pool;
 mod proxy;
 mod pulse;
+mod recording;
 mod rhythm;
 mod sniff;
 mod surroundings;
@@ -64,6 +66,9 @@ pub use error::{Cause, ClientError, Found, ProxyProblem};
 pub use opened::Opened;
 pub use proxy::{Proxy, ProxyError, ProxyUrl, system_proxy};
 pub use pulse::Pulse;
+pub use recording::{
+    Answered, Heard, Moment, Playback, RECORDING_VERSION, Recorder, Recording, RecordingError, RecordingHead,
+};
 pub use rhythm::{DEFAULT_IDLE, LEAST_IDLE, Rhythm};
 pub use surroundings::{Disturbance, LOOK_EVERY, watch_sleep, watch_surroundings};
 pub use tls::{Tls, TlsError};

@@ -1,10 +1,11 @@
 //! What the head of an open stream tells about its way here.
 
-use http::header::{SERVER, VIA};
+use http::header::{CONTENT_TYPE, SERVER, VIA};
 use http::{HeaderMap, Version};
 use url::Url;
 
 use crate::address::redact_url;
+use crate::recording::Answered;
 
 /// Headers that only something between a server and its clients adds, and who that is.
 const ADDED_ON_THE_WAY: [(&str, &str); 7] = [
@@ -22,12 +23,20 @@ const ADDED_ON_THE_WAY: [(&str, &str); 7] = [
 pub struct Opened {
     url: Url,
     version: Version,
+    content_type: Option<String>,
     through: Option<String>,
 }
 
 impl Opened {
     pub(crate) fn new(url: Url, version: Version, headers: &HeaderMap) -> Self {
-        Self { url, version, through: through(headers) }
+        let content_type = headers.get(CONTENT_TYPE).map(|value| graphic(value.as_bytes()));
+        Self { url, version, content_type, through: through(headers) }
+    }
+
+    /// As a recording tells of it. Whatever is opened was answered with 200.
+    pub(crate) fn answered(&self) -> Answered {
+        let version = Some(format!("{:?}", self.version));
+        Answered { status: 200, content_type: self.content_type.clone(), version }
     }
 
     /// Where the stream comes from, after all redirects. It may hold secrets.
