@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use serde_json::{Value, json};
-use streambell_engine::model::{FeedDraft, Mapping, Notify, ProbeNews, Query, Sample, Understanding, View};
+use streambell_engine::model::{Dialect, FeedDraft, Mapping, Notify, ProbeNews, Query, Sample, Understanding, View};
 use streambell_hub::{Hub, HubConfig, Message, Retention};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -44,7 +44,7 @@ async fn understood(bench: &Bench, hub: &Hub, path: &str, count: usize) -> Under
         }
     }
     samples.truncate(count);
-    bench.engine.understand(&Mapping::default(), &samples).expect("it is")
+    bench.engine.understand(&Mapping::default(), &Dialect::default(), &samples).expect("it is")
 }
 
 #[tokio::test]

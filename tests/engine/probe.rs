@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use streambell_engine::{
     Probe,
-    model::{Auth, Condition, FeedDraft, Headers, Mapping, Notify, ProbeNews, Query, Sample, View},
+    model::{Auth, Condition, Dialect, FeedDraft, Headers, Mapping, Notify, ProbeNews, Query, Sample, View},
 };
 use tokio::time::timeout;
 
@@ -235,7 +235,7 @@ async fn samples_are_understood_with_their_guesses_and_with_rules_that_make_sens
         (&["plain"], View::Log, &[]),
     ] {
         let samples: Vec<_> = samples.iter().map(|data| sample(data)).collect();
-        let understood = bench.engine.understand(&Mapping::default(), &samples).expect("it is");
+        let understood = bench.engine.understand(&Mapping::default(), &Dialect::default(), &samples).expect("it is");
         assert_eq!(understood.view, Some(view), "{samples:?}");
         let found: Vec<_> = understood.rules.iter().map(|rule| rule.when.clone()).collect();
         let wanted: Vec<Condition> =
@@ -255,7 +255,7 @@ async fn a_mapping_is_tried_on_samples_and_what_is_guessed_has_a_place() {
     let bench = folder.start().await;
     let samples =
         [sample(r#"{"data":{"price":3,"the name":"x","it's":"n"},"other":[{"deep":"7.50"}]}"#), sample("ping")];
-    let understood = bench.engine.understand(&Mapping::default(), &samples).expect("it is");
+    let understood = bench.engine.understand(&Mapping::default(), &Dialect::default(), &samples).expect("it is");
     assert_eq!(understood.samples[0].guessed.value.as_deref(), Some("$.data.price"));
     assert!(understood.samples[1].readings.is_empty(), "a keep-alive");
     let map = Mapping {
@@ -264,19 +264,26 @@ async fn a_mapping_is_tried_on_samples_and_what_is_guessed_has_a_place() {
         key: Some(r"$['data']['it\'s']".into()),
         ..Mapping::default()
     };
-    let understood = bench.engine.understand(&map, &samples).expect("it is");
+    let understood = bench.engine.understand(&map, &Dialect::default(), &samples).expect("it is");
     let reading = &understood.samples[0].readings[0];
     assert_eq!(reading.value.map(|value| value.to_string()).as_deref(), Some("7.50"));
     assert_eq!((reading.title.as_deref(), reading.key.as_deref()), (Some("x"), Some("n")));
     assert_eq!(understood.samples[0].guessed.value, None, "that is not guessed");
     assert_eq!(understood.view, Some(View::Price));
     let wrong = Mapping { value: Some("$.[".into()), ..Mapping::default() };
-    assert!(bench.engine.understand(&wrong, &samples).expect_err("it is wrong").to_string().starts_with("map.value: "));
+    assert!(
+        bench
+            .engine
+            .understand(&wrong, &Dialect::default(), &samples)
+            .expect_err("it is wrong")
+            .to_string()
+            .starts_with("map.value: ")
+    );
 
     // The elements of an array are taken one by one, also where a name needs quotes.
     let array = [sample(r#"[{"last price":1},{"last price":2}]"#)];
     let map = Mapping { value: Some("$['last price']".into()), ..Mapping::default() };
-    let understood = bench.engine.understand(&map, &array).expect("it is");
+    let understood = bench.engine.understand(&map, &Dialect::default(), &array).expect("it is");
     let values: Vec<_> = understood.samples[0].readings.iter().filter_map(|reading| reading.value).collect();
     assert_eq!(values.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1", "2"]);
     bench.engine.shutdown().await;

@@ -11,7 +11,6 @@ mod tests;
 use std::sync::LazyLock;
 
 use self::recognise::Recogniser;
-
 use crate::{
     EngineError,
     model::{Preset, PresetUse},
