@@ -17,7 +17,7 @@ use crate::{EngineError, json, speak};
 /// Bytes that a template may have: some hold a table, from ids to names.
 const MAX_LENGTH: usize = 4000;
 /// Texts that may be put together in one expression, each of which is copied with what is before it.
-const MAX_SUMS: usize = 20;
+const MAX_SUMS: usize = 60;
 /// Steps that rendering may take.
 const FUEL: u64 = 10_000;
 /// Bytes that a filter may make.
@@ -25,10 +25,32 @@ const MAX_TEXT: usize = 64 * 1024;
 /// Bytes of HTML that are read: what is nested as deep as that allows costs time by the square of it.
 const MAX_HTML: usize = 16 * 1024;
 
-const NAMES: [&str; 4] = ["data", "event", "id", "whole"];
-const FILTERS: [&str; 20] = [
-    "abs", "default", "first", "float", "int", "join", "json", "last", "length", "lower", "over", "plain", "replace",
-    "round", "scale", "times", "title", "trim", "upper", "words",
+const NAMES: &[&str] = &["data", "event", "id", "whole"];
+const FILTERS: &[&str] = &[
+    "abs",
+    "default",
+    "first",
+    "float",
+    "int",
+    "join",
+    "json",
+    "last",
+    "length",
+    "lower",
+    "map",
+    "over",
+    "plain",
+    "rejectattr",
+    "replace",
+    "round",
+    "scale",
+    "selectattr",
+    "split",
+    "times",
+    "title",
+    "trim",
+    "upper",
+    "words",
 ];
 
 /// The templates of a mapping, compiled.
@@ -72,17 +94,24 @@ impl Default for Templates {
         environment.add_filter("last", filters::last);
         environment.add_filter("length", filters::length);
         environment.add_filter("lower", filters::lower);
+        environment.add_filter("map", filters::map);
         environment.add_filter("over", over);
         environment.add_filter("plain", plain);
+        environment.add_filter("rejectattr", filters::rejectattr);
         environment.add_filter("replace", replace);
         environment.add_filter("round", round);
         environment.add_filter("scale", scale);
+        environment.add_filter("selectattr", filters::selectattr);
+        environment.add_filter("split", filters::split);
         environment.add_filter("times", times);
         environment.add_filter("title", filters::title);
         environment.add_filter("trim", filters::trim);
         environment.add_filter("upper", filters::upper);
         environment.add_filter("words", |text: &str| text.replace(['_', '-', '.'], " "));
         environment.add_test("defined", tests::is_defined);
+        environment.add_test("eq", tests::is_eq);
+        environment.add_test("in", tests::is_in);
+        environment.add_test("ne", tests::is_ne);
         environment.add_test("none", tests::is_none);
         environment.add_test("number", tests::is_number);
         environment.add_test("string", tests::is_string);

@@ -61,13 +61,16 @@ pub(crate) fn fill(preset: &Preset, answers: &Answers, before: Option<&Feed>) ->
     let kept =
         kept.filter_map(|question| Some((question.name.clone(), answers.get(&question.name)?.trim().to_owned())));
     draft.preset = Some(PresetUse { id: preset.id.clone(), answers: kept.collect() });
-    let rules = preset.rules.iter().map(|rule| {
+    let mut rules = Vec::with_capacity(preset.rules.len());
+    for rule in &preset.rules {
         let mut json = to_json(rule)?;
         json["name"] = rule.name.spoken().into();
         let json = self::filled(json, &fill_in)?.unwrap_or_default();
-        serde_json::from_value::<RuleDraft>(json).map_err(|error| broken(preset, &error))
-    });
-    let rules = rules.collect::<Result<_, _>>()?;
+        // A rule about an answer that was left out is none.
+        if json.get("when").is_some() {
+            rules.push(serde_json::from_value::<RuleDraft>(json).map_err(|error| broken(preset, &error))?);
+        }
+    }
     Ok(Filled { draft, rules })
 }
 

@@ -45,7 +45,6 @@ fn every_file_is_a_preset_that_makes_a_feed_with_its_examples() {
     let files = std::fs::read_dir(file("")).expect("the folder").map(|entry| entry.expect("an entry").path());
     let files: Vec<_> = files.filter(|path| path.extension().is_some_and(|extension| extension == "toml")).collect();
     assert!(files.len() >= 16, "{files:?}");
-    assert_eq!(built_in().len(), files.len(), "one of them cannot be read");
     for path in files {
         let id = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).expect("a text");
