@@ -17,7 +17,8 @@ pub(crate) fn title(feed: &Feed, reading: &Reading) -> String {
 
 /// The text below a headline that is [`title`].
 pub(crate) fn body(event: &Event, reading: &Reading) -> String {
-    let key = reading.key.as_deref().filter(|key| Some(*key) != reading.title.as_deref());
+    // A headline says what it is about; a key may be a number that only programs know.
+    let key = reading.key.as_deref().filter(|_| reading.title.is_none());
     let figure = figure(reading);
     let text = reading.body.as_deref();
     let with_key = |text: &str| key.map_or_else(|| text.to_owned(), |key| format!("{key}: {text}"));

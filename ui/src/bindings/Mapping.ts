@@ -7,8 +7,8 @@
  *
  * What stands in braces is an expression of MiniJinja over `data` (what the reading is made of), `whole` (all data of the
  * event), `event` (its type) and `id`, with the filters abs, default, first, float, int, join, json (reads a text as
- * JSON), last, length, lower, over (a fraction), plain (the text of HTML), replace, round, scale (times a power of ten),
- * times, title, trim, upper and words. Sums of decimals are exact. What is missing is empty.
+ * JSON), last, length, lower, map, over (a fraction), plain (the text of HTML), rejectattr, replace, round, scale (times a
+ * power of ten), selectattr, split, times, title, trim, upper and words. Sums of decimals are exact. What is missing is empty.
  */
 export type Mapping = { 
 /**

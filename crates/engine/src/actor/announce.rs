@@ -51,6 +51,12 @@ enum Figure {
 impl Actor {
     /// `notify: all`: an event rings as such, and is over at once.
     pub(super) fn announce_event(&mut self, index: usize, event: &Event, reading: &Reading, batch: &mut Batch) {
+        if let (Some(key), Some(State::Removed)) = (&reading.key, reading.state) {
+            // What is taken back is no news, and what told of it has no meaning any more.
+            let tag = key_tag(&event.feed, key);
+            self.live.remove(&tag);
+            return self.bell.withdraw(&tag);
+        }
         let urgency = match reading.priority {
             Some(1 | 2) => Urgency::Low,
             Some(5) => Urgency::Critical,
@@ -556,12 +562,17 @@ fn is_figure(reading: &Reading) -> bool {
     reading.key.is_some() && (reading.value.is_some() || reading.progress.is_some() || reading.state.is_some())
 }
 
-/// Under what an event is on the screen: a figure takes the place of the one before.
+/// Under what an event is on the screen: a figure takes the place of the one before, and so does a message that has a
+/// headline and a key. A key alone may be who speaks.
 fn event_tag(alert: &Alert, reading: &Reading) -> String {
     match &reading.key {
-        Some(key) if is_figure(reading) => format!("feed/{}/{key}", alert.feed.0),
+        Some(key) if is_figure(reading) || reading.title.is_some() => key_tag(&alert.feed, key),
         _ => format!("alert/{}", alert.id),
     }
+}
+
+fn key_tag(feed: &FeedId, key: &str) -> String {
+    format!("feed/{}/{key}", feed.0)
 }
 
 /// Under what an alert is on the screen: what lasts has one notification, what does not has one each time.

@@ -7,7 +7,10 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use html2text::render::TrivialDecorator;
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value, context, filters, tests, value::Serde};
+use minijinja::{
+    Environment, Error, ErrorKind, UndefinedBehavior, Value, context, filters, tests,
+    value::{Serde, ValueKind},
+};
 use regex::Regex;
 use rust_decimal::{Decimal, RoundingStrategy};
 use streambell_sse as sse;
@@ -80,9 +83,13 @@ impl Default for Templates {
         let mut environment = Environment::empty();
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         environment.set_fuel(Some(FUEL));
-        environment.set_formatter(|out, _, value| match value.is_none() || value.is_undefined() {
-            true => Ok(()),
-            false => out.write_str(&value.to_string()).map_err(Error::from),
+        environment.set_formatter(|out, _, value| match value.kind() {
+            ValueKind::None | ValueKind::Undefined => Ok(()),
+            // As it came, not as the template language writes it.
+            ValueKind::Map | ValueKind::Seq => {
+                out.write_str(&serde_json::to_string(value).unwrap_or_default()).map_err(Error::from)
+            }
+            _ => out.write_str(&value.to_string()).map_err(Error::from),
         });
         environment.add_filter("abs", filters::abs);
         environment.add_filter("default", filters::default);

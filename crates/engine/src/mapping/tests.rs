@@ -268,6 +268,7 @@ fn fields_are_composed_of_what_an_event_says() {
             Some("Tom & Jerry\nagain"),
         ),
         ("{{ data.a | join(', ') | upper }}", json!({"a": ["x", "y"]}), Some("X, Y")),
+        ("{{ data.a }}", json!({"a": [{"x": null}, "y"]}), Some(r#"[{"x":null},"y"]"#)),
         ("{{ data.a | length }} of {{ data.n | default(3) }}", json!({"a": [1]}), Some("1 of 3")),
     ] {
         assert_eq!(compose(template, &data).as_deref(), expected, "{template} of {data}");
