@@ -94,7 +94,7 @@ impl Conversation {
                     understood.push((event, mapped));
                 }
                 Some(Heard::Asks(json)) => {
-                    self.next = Next::Told(Box::pin(self.connection.post(&self.place, json)));
+                    self.next = Next::Told(Box::pin(self.connection.post(&self.place, json.to_string())));
                 }
                 Some(Heard::Refused(cause)) => {
                     self.next = Next::Refuse(cause);

@@ -1,9 +1,14 @@
 //! What a feed's events mean, with all that is particular about how its server speaks.
 
+#[cfg(test)]
+mod tests;
+
 use std::{cell::OnceCell, sync::Arc};
 
+use serde_json::Value;
 use streambell_sse as sse;
 use tokio::time::Instant;
+use url::Url;
 
 use crate::{
     EngineError, json,
@@ -35,8 +40,8 @@ pub(crate) struct Interpreter {
 pub(crate) enum Heard {
     /// It tells of something, or of nothing.
     Event(sse::Event, Mapped),
-    /// The server waits to be told this JSON.
-    Asks(String),
+    /// The server waits to be told this.
+    Asks(Value),
     /// The server refuses.
     Refused(sse::Cause),
 }
@@ -49,7 +54,16 @@ struct Refusal {
 
 struct Order {
     on: String,
-    body: Pick,
+    body: Part,
+}
+
+/// A part of the JSON that a server is told. Texts are filled in where they stand, so that what an event says cannot be
+/// more than a text.
+enum Part {
+    Text(Pick),
+    List(Vec<Part>),
+    Fields(Vec<(String, Part)>),
+    Other(Value),
 }
 
 impl Interpreter {
@@ -75,16 +89,16 @@ impl Interpreter {
         });
         let order = |order: &Subscribe| {
             let at = "dialect.subscribe";
-            if !order.url.starts_with('/') || order.url.starts_with("//") {
+            if order.url.starts_with("//") || Url::parse(&order.url).is_ok() {
                 return Err(EngineError::invalid(
                     format!("{at}.url"),
                     speak!(
-                        "Give a path of the feed's own server: it begins with one '/'.",
-                        "请填写订阅所在服务器上的路径：以一个“/”开头。"
+                        "Give a path of the feed's own server, such as /api/realtime.",
+                        "请填写订阅所在服务器上的路径，例如 /api/realtime。"
                     ),
                 ));
             }
-            Ok(Order { on: order.on.clone(), body: Pick::new(&order.body, &format!("{at}.body"))? })
+            Ok(Order { on: order.on.clone(), body: Part::new(&order.body, &format!("{at}.body"))? })
         };
         Ok(Self {
             mapper: Mapper::new(map)?,
@@ -107,7 +121,7 @@ impl Interpreter {
     pub(crate) fn hear(&mut self, mut event: sse::Event, now: Instant) -> Heard {
         if let Some(order) = self.subscribe.as_ref().filter(|order| *order.on == *event.event) {
             let json = json::parse(&event.data);
-            return Heard::Asks(order.body.of(&event, json.as_ref()).unwrap_or_default());
+            return Heard::Asks(order.body.filled(&event, json.as_ref()));
         }
         if self.is_plain() {
             let mapped = self.mapper.map(&event);
@@ -166,6 +180,33 @@ impl Interpreter {
     /// Whether the server can go on where it was.
     pub(crate) fn resumes(&self) -> bool {
         self.resumes
+    }
+}
+
+impl Part {
+    fn new(part: &Value, at: &str) -> Result<Self, EngineError> {
+        Ok(match part {
+            Value::String(text) => Self::Text(Pick::new(text, at)?),
+            Value::Array(items) => Self::List(items.iter().map(|item| Self::new(item, at)).collect::<Result<_, _>>()?),
+            Value::Object(fields) => Self::Fields(
+                fields
+                    .iter()
+                    .map(|(name, field)| Ok((name.clone(), Self::new(field, at)?)))
+                    .collect::<Result<_, EngineError>>()?,
+            ),
+            other => Self::Other(other.clone()),
+        })
+    }
+
+    fn filled(&self, event: &sse::Event, json: Option<&Value>) -> Value {
+        match self {
+            Self::Text(pick) => pick.of(event, json).unwrap_or_default().into(),
+            Self::List(items) => items.iter().map(|item| item.filled(event, json)).collect(),
+            Self::Fields(fields) => {
+                fields.iter().map(|(name, field)| (name.clone(), field.filled(event, json))).collect()
+            }
+            Self::Other(other) => other.clone(),
+        }
     }
 }
 

@@ -9,10 +9,10 @@ export type Subscribe = {
  */
 on: string, 
 /**
- * To this place: a path of the feed's own server.
+ * To this place of the feed's own server: a path, from its root or from where the stream came from.
  */
 url: string, 
 /**
- * This JSON, which may be composed of that event as in a mapping.
+ * This JSON, whose texts may be taken from that event as in a mapping.
  */
-body: string, };
+body: unknown, };

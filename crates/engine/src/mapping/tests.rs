@@ -269,6 +269,8 @@ fn fields_are_composed_of_what_an_event_says() {
         ),
         ("{{ data.a | join(', ') | upper }}", json!({"a": ["x", "y"]}), Some("X, Y")),
         ("{{ data.a }}", json!({"a": [{"x": null}, "y"]}), Some(r#"[{"x":null},"y"]"#)),
+        ("{{ (data.a | split(' '))[1] }}", json!({"a": "21.5 °C"}), Some("°C")),
+        ("{{ data.a | split('x') | length }}", json!({"a": "x".repeat(100_000)}), Some("1000")),
         ("{{ data.a | length }} of {{ data.n | default(3) }}", json!({"a": [1]}), Some("1 of 3")),
     ] {
         assert_eq!(compose(template, &data).as_deref(), expected, "{template} of {data}");

@@ -88,8 +88,9 @@ pub struct Refusal {
 pub struct Subscribe {
     /// When an event of this type has come. It is not shown.
     pub on: String,
-    /// To this place: a path of the feed's own server.
+    /// To this place of the feed's own server: a path, from its root or from where the stream came from.
     pub url: String,
-    /// This JSON, which may be composed of that event as in a mapping.
-    pub body: String,
+    /// This JSON, whose texts may be taken from that event as in a mapping.
+    #[ts(type = "unknown")]
+    pub body: serde_json::Value,
 }

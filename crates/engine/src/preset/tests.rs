@@ -73,6 +73,25 @@ fn every_file_is_a_preset_that_makes_a_feed_with_its_examples() {
 }
 
 #[test]
+fn every_file_is_as_the_published_schema_says() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/preset.schema.json");
+    let schema = serde_json::to_value(schemars::schema_for!(Preset)).expect("JSON");
+    let current = serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
+    if std::fs::read_to_string(path).unwrap_or_default() != current {
+        std::fs::write(path, current).expect("written");
+        panic!("docs/preset.schema.json was out of date. It is refreshed now: commit it.");
+    }
+    let schema = jsonschema::validator_for(&schema).expect("a schema");
+    for (id, text) in built_in::BUILT_IN {
+        let file: Value = toml::from_str(text).unwrap_or_else(|error| panic!("{id}: {error}"));
+        let wrong: Vec<_> =
+            schema.iter_errors(&file).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(wrong.is_empty(), "{id}: {wrong:#?}");
+    }
+    assert!(!schema.is_valid(&json!({"version": 1, "name": "N", "description": "D", "feed": {"surprise": 1}})));
+}
+
+#[test]
 fn secrets_are_in_the_draft_where_they_belong_and_nowhere_in_the_feed() {
     for preset in built_in() {
         let Filled { mut draft, .. } = filled(preset);
@@ -125,7 +144,7 @@ fn play(preset: &Preset) -> Value {
             let (event, mut mapped) = match interpreter.hear(event, begin + moment.at) {
                 Heard::Event(event, mapped) => (event, mapped),
                 Heard::Asks(body) => {
-                    heard.push(json!({"asks": serde_json::from_str::<Value>(&body).expect("JSON")}));
+                    heard.push(json!({"asks": body}));
                     continue;
                 }
                 Heard::Refused(cause) => {
