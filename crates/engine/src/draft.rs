@@ -92,6 +92,17 @@ pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
         route::tls(certificates, certificates.key.as_deref(), sse::Tls::default())
             .map_err(|error| EngineError::invalid("tls", told::tls(&error)))?;
     }
+    if let Some(Auth::Query { parameter, .. }) = &draft.auth
+        && parameter.trim().is_empty()
+    {
+        return Err(EngineError::invalid(
+            "auth",
+            speak!(
+                "Name the parameter that takes the token, for example auth.",
+                "请填写携带令牌的参数名称，例如 auth。"
+            ),
+        ));
+    }
     if draft.limits.max_event_bytes == Some(0) {
         return Err(EngineError::invalid(
             "limits.max_event_bytes",

@@ -45,7 +45,9 @@ impl FeedSecrets {
         let mut new = Self::default();
         match &mut draft.auth {
             Some(Auth::Basic { password, .. }) => new.password = password.take().or_else(|| self.password.clone()),
-            Some(Auth::Bearer { token }) => new.token = token.take().or_else(|| self.token.clone()),
+            Some(Auth::Bearer { token } | Auth::Query { token, .. }) => {
+                new.token = token.take().or_else(|| self.token.clone())
+            }
             None => {}
         }
         if let Some(proxy) = draft.proxy.as_mut().filter(|proxy| route::has_login(proxy)) {
@@ -68,7 +70,7 @@ impl FeedSecrets {
         let auth = match &feed.auth {
             None => true,
             Some(Auth::Basic { .. }) => self.password.is_some(),
-            Some(Auth::Bearer { .. }) => self.token.is_some(),
+            Some(Auth::Bearer { .. } | Auth::Query { .. }) => self.token.is_some(),
         };
         let proxy = !proxy_login(feed) || self.proxy_password.is_some();
         let certificate = !client_certificate(feed) || self.client_key.is_some();
@@ -98,7 +100,14 @@ fn client_certificate(feed: &Feed) -> bool {
 #[must_use]
 pub(crate) fn brings(draft: &FeedDraft) -> bool {
     draft.headers.0.values().any(Option::is_some)
-        || matches!(&draft.auth, Some(Auth::Basic { password: Some(_), .. } | Auth::Bearer { token: Some(_) }))
+        || matches!(
+            &draft.auth,
+            Some(
+                Auth::Basic { password: Some(_), .. }
+                    | Auth::Bearer { token: Some(_) }
+                    | Auth::Query { token: Some(_), .. }
+            )
+        )
         || draft.proxy.clone().is_some_and(|mut proxy| route::take_password(&mut proxy).is_some())
         || draft.tls.as_ref().is_some_and(|tls| tls.key.is_some())
 }

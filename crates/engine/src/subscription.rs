@@ -13,6 +13,7 @@ use tokio::{
     sync::{Notify, mpsc},
     task::AbortHandle,
 };
+use url::Url;
 
 use crate::{
     cause,
@@ -184,6 +185,7 @@ pub(crate) async fn config(
 ) -> Result<sse::Config, NoWay> {
     let url = sse::parse_url(&feed.url)
         .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, None))?;
+    let url = with_token(url, feed, secrets);
     let mut config = sse::Config::new(url);
     config.last_event_id = last_event_id;
     config.resume = match &feed.dialect.resume {
@@ -204,6 +206,14 @@ pub(crate) async fn config(
     config.proxy = network::proxy(feed, secrets, network, vault).await?;
     config.tls = network::tls(feed, secrets, network)?;
     Ok(config)
+}
+
+/// The address, with the token of a login that is a parameter of it.
+fn with_token(mut url: Url, feed: &Feed, secrets: &FeedSecrets) -> Url {
+    if let (Some(Auth::Query { parameter, .. }), Some(token)) = (&feed.auth, &secrets.token) {
+        url.query_pairs_mut().append_pair(parameter, token);
+    }
+    url
 }
 
 fn missing() -> Reason {
@@ -227,7 +237,7 @@ fn headers(feed: &Feed, secrets: &FeedSecrets) -> Option<HeaderMap> {
     let authorization = match &feed.auth {
         Some(Auth::Basic { user, .. }) => Some(basic(user, secrets.password.as_deref()?)),
         Some(Auth::Bearer { .. }) => Some(format!("Bearer {}", secrets.token.as_deref()?)),
-        None => None,
+        Some(Auth::Query { .. }) | None => None,
     };
     if let Some(authorization) = authorization {
         headers.insert(AUTHORIZATION, sensitive(&authorization)?);

@@ -15,4 +15,12 @@ password?: string, } | { "type": "bearer",
 /**
  * The token, only on its way in.
  */
+token?: string, } | { "type": "query", 
+/**
+ * The parameter's name.
+ */
+parameter: string, 
+/**
+ * The token, only on its way in.
+ */
 token?: string, };

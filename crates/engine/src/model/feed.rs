@@ -120,6 +120,15 @@ pub enum Auth {
         #[ts(optional)]
         token: Option<String>,
     },
+    /// A token as a parameter of the address, for servers that take it nowhere else.
+    Query {
+        /// The parameter's name.
+        parameter: String,
+        /// The token, only on its way in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        token: Option<String>,
+    },
 }
 
 impl std::fmt::Debug for Auth {
@@ -127,6 +136,9 @@ impl std::fmt::Debug for Auth {
         match self {
             Self::Basic { user, .. } => f.debug_struct("Basic").field("user", user).finish_non_exhaustive(),
             Self::Bearer { .. } => f.debug_struct("Bearer").finish_non_exhaustive(),
+            Self::Query { parameter, .. } => {
+                f.debug_struct("Query").field("parameter", parameter).finish_non_exhaustive()
+            }
         }
     }
 }

@@ -78,9 +78,9 @@ pub(crate) fn fill(preset: &Preset, answers: &Answers, before: Option<&Feed>) ->
 fn keep_secrets(draft: &mut FeedDraft, before: &Feed) {
     let kept = |secret: &mut Option<String>| secret.take_if(|secret| secret == KEPT).is_some();
     let lost = match &mut draft.auth {
-        Some(Auth::Basic { password: secret, .. } | Auth::Bearer { token: secret }) => {
-            kept(secret) && before.auth.is_none()
-        }
+        Some(
+            Auth::Basic { password: secret, .. } | Auth::Bearer { token: secret } | Auth::Query { token: secret, .. },
+        ) => kept(secret) && before.auth.is_none(),
         None => false,
     };
     if lost {
@@ -115,15 +115,17 @@ fn filled(part: Json, fill_in: &impl Fn(&str) -> Result<String, EngineError>) ->
             (!kept.is_empty()).then_some(Json::Array(kept))
         }
         Json::Object(fields) if !fields.is_empty() => {
-            let is_login = fields.get("type").is_some_and(Json::is_string);
-            let (count, mut kept) = (fields.len(), serde_json::Map::new());
+            let mut kept = serde_json::Map::new();
             for (name, field) in fields {
-                if let Some(field) = filled(field, fill_in)? {
+                let parts = field.as_object().map(serde_json::Map::len);
+                let field = filled(field, fill_in)?;
+                // A login without one of its parts is none.
+                let is_whole = |field: &Json| name != "auth" || field.as_object().map(serde_json::Map::len) == parts;
+                if let Some(field) = field.filter(is_whole) {
                     kept.insert(name, field);
                 }
             }
-            // A login without its secret is none; a condition whose one word is empty neither.
-            (!kept.is_empty() && !(is_login && kept.len() < count)).then_some(Json::Object(kept))
+            (!kept.is_empty()).then_some(Json::Object(kept))
         }
         other => Some(other),
     })

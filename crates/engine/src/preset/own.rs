@@ -27,6 +27,9 @@ pub(crate) fn of_feed(feed: &Feed, rules: &[&Rule], name: &str) -> Preset {
             Auth::Basic { user: literal(user), password: Some(secret("password".into(), label)) }
         }
         Auth::Bearer { .. } => Auth::Bearer { token: Some(secret("token".into(), speak!("Token", "令牌").into())) },
+        Auth::Query { parameter, .. } => {
+            Auth::Query { parameter: literal(parameter), token: Some(secret("token".into(), parameter.clone())) }
+        }
     });
     let headers = feed.headers.0.keys().enumerate();
     let headers =
