@@ -12,5 +12,6 @@ mod log;
 mod looking;
 #[cfg(target_os = "linux")]
 mod notify;
+mod recording;
 mod support;
 mod watch;

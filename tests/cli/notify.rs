@@ -146,6 +146,25 @@ on_a_bus! {
         }
     }
 
+    async fn what_a_recording_would_ring_is_shown_if_that_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut desktop = Service::start(ALL).await;
+        let head = r#"{"recording":"streambell","version":1,"started":"2026-01-31T12:00:00Z","url":"http://a.example/","feed":{"name":"News","notify":"all"}}"#;
+        for (title, options) in [("Silent", &["--speed", "max"][..]), ("Shown", &["--notify"])] {
+            let file = folder.path().join(title);
+            let text = format!("data: {{\"title\":\"{title}\"}}\n\n");
+            std::fs::write(&file, format!("{head}\n{}\n", serde_json::json!({"at": 0, "text": text}))).unwrap();
+            let mut command = streambell(folder.path(), &["replay", file.to_str().unwrap()]);
+            command.args(options).env("DBUS_SESSION_BUS_ADDRESS", std::env::var("DBUS_SESSION_BUS_ADDRESS").unwrap());
+            let (code, _, told) = tokio::task::spawn_blocking(|| output(command)).await.unwrap();
+            assert_eq!(code, 0, "{told}");
+            assert!(told.contains("1 event in 0.0 s, 1 alert"), "{told}");
+        }
+        // The first that the desktop ever heard of.
+        let shown = desktop.shown().await;
+        assert!(shown.title.contains("News") && shown.title.contains("Shown"), "{}", shown.title);
+    }
+
     async fn a_notification_tells_all_that_the_specification_knows() {
         let (mut desktop, program) = (Service::start(ALL).await, Program::start());
         let notification = Notification { urgency: Urgency::Critical, sound: Some(true), ..about("<b>BTC</b> & more") };

@@ -8,7 +8,10 @@ use clap::{
     error::ErrorKind,
 };
 use serde::de::DeserializeOwned;
-use streambell_engine::model::{AlertId, AlertState, ExportFormat, LogLevel, Millis, Notify, Seq, Span, View};
+use streambell_engine::{
+    Speed,
+    model::{AlertId, AlertState, ExportFormat, LogLevel, Millis, Notify, Seq, Span, View},
+};
 use streambell_hub::{HostName, Limits, Origin, Retention, TopicPattern};
 
 use crate::since::parse_since;
@@ -121,6 +124,10 @@ pub(crate) enum Verb {
     Toggle,
     /// Follow a feed and print a JSON line for each event
     Watch(Watch),
+    /// Keep a stream as it comes, bytes with times, in a file that 'replay' plays
+    Record(Record),
+    /// Play a recording through mapping and rules, and print what comes and what would ring; nothing is kept of it
+    Replay(Replay),
     /// List, add, change and remove feeds
     #[command(subcommand)]
     Feeds(Feeds),
@@ -189,6 +196,13 @@ pub(crate) enum Verb {
 pub(crate) struct Watch {
     /// The feed's address
     pub(crate) url: String,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+}
+
+/// How a stream is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Args)]
+pub(crate) struct Asking {
     /// A header to send, as 'Name: value'; may be repeated
     #[arg(short = 'H', long = "header", value_name = "HEADER")]
     pub(crate) headers: Vec<String>,
@@ -197,6 +211,46 @@ pub(crate) struct Watch {
     pub(crate) last_event_id: String,
     #[command(flatten)]
     pub(crate) route: Route,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Record {
+    /// The feed's id or name, or an address
+    pub(crate) feed: String,
+    /// The recording; its name should end in .jsonl
+    pub(crate) file: PathBuf,
+    /// End after so long (30s, 10m, 2h)
+    #[arg(long = "for", value_name = "SPAN")]
+    pub(crate) span: Option<Span>,
+    /// End after so many events
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) events: Option<u64>,
+    /// Replace the file if there is one
+    #[arg(long)]
+    pub(crate) force: bool,
+    #[command(flatten)]
+    pub(crate) asking: Asking,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Args)]
+pub(crate) struct Replay {
+    /// A recording, as 'record' writes it
+    pub(crate) file: PathBuf,
+    /// How many times as fast as it came: 1 to 100, or 'max'
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    pub(crate) speed: Speed,
+    /// Play it as this feed (its id, or its name) is set up, with the rules that look at it (default: as it was recorded)
+    #[arg(long)]
+    pub(crate) feed: Option<String>,
+    /// With the rules of this settings file, in the place of the configured ones; '-' is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
+    /// Show what rings as notifications
+    #[arg(long)]
+    pub(crate) notify: bool,
+    /// Put the events into the feed's history, as if they came now
+    #[arg(long, requires = "feed")]
+    pub(crate) history: bool,
 }
 
 /// The way to a feed's server.

@@ -42,6 +42,8 @@ mod output;
 mod program;
 mod publish;
 mod quiet;
+mod record;
+mod replay;
 mod rules;
 mod run;
 mod secret;
@@ -51,6 +53,7 @@ mod service;
 mod settings;
 mod since;
 mod source;
+mod stream;
 mod toggle;
 mod token;
 mod watch;
@@ -88,6 +91,8 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
     match verb {
         Verb::Toggle => toggle::toggle().await,
         Verb::Watch(watch) => watch::watch(watch).await,
+        Verb::Record(record) => record::record(record).await,
+        Verb::Replay(replay) => replay::replay(replay).await,
         Verb::Feeds(feeds) => feeds::feeds(feeds).await,
         Verb::Rules(rules) => rules::rules(rules).await,
         Verb::Import { file } => import::import(&file).await,

@@ -9,7 +9,7 @@ use crate::{
     EngineError,
     actor::Actor,
     draft,
-    model::{DOCUMENT_VERSION, Document, FeedDraft, FeedId, RuleDraft},
+    model::{DOCUMENT_VERSION, Document, Feed, FeedDraft, FeedId, Rule, RuleDraft},
     rule::Evaluator,
     speak,
 };
@@ -150,6 +150,26 @@ pub(crate) fn check(actor: &Actor, mut plan: Plan) -> Result<Plan, EngineError> 
         *known = rule.id.as_ref().is_some_and(|id| actor.rule_index(id).is_ok());
     }
     Ok(plan)
+}
+
+/// The rules of a document that are for this feed: those that name it, by id or name, and those that name none.
+///
+/// # Errors
+/// Names the place in the document that is wrong.
+pub(crate) fn rules_for(text: &str, feed: &Feed) -> Result<Vec<Rule>, EngineError> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for (index, (_, mut draft)) in parse(text)?.rules.into_iter().enumerate() {
+        for named in draft.feed.iter_mut().chain(&mut draft.feeds).filter(|named| named.0 == feed.name) {
+            *named = feed.id.clone();
+        }
+        let at = |error: EngineError| {
+            EngineError::Document(speak!(format!("rules[{index}]: {error}"), format!("rules[{index}]：{error}")))
+        };
+        let rule = draft::rule(draft, |id| rules.iter().any(|rule| rule.id.0 == id)).map_err(at)?;
+        Evaluator::new(rule.clone()).map_err(at)?;
+        rules.push(rule);
+    }
+    Ok(rules)
 }
 
 /// The settings as a document.

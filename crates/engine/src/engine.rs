@@ -347,6 +347,15 @@ impl Engine {
         self.reader.read(move |connection| store::events::page::page(connection, &query)).await
     }
 
+    /// Puts events of a recording into a feed's history as if they came now. Their numbers, feeds and times are made anew,
+    /// and no rule looks at them.
+    ///
+    /// # Errors
+    /// When there is no such feed.
+    pub async fn take_in(&self, feed: FeedId, events: Vec<Event>) -> Result<(), EngineError> {
+        self.ask(move |actor| Box::pin(async move { actor.take_in(&feed, events).await })).await
+    }
+
     /// One event with its whole data.
     ///
     /// # Errors

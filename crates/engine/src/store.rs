@@ -35,7 +35,7 @@ use crate::{
 
 pub(crate) use feeds::FeedNo;
 pub use open::StoreError;
-pub(crate) use open::{Found, SCHEMA, read_only, reason};
+pub(crate) use open::{Found, SCHEMA, read_at_rest, read_only, reason};
 
 /// Batches that may wait for the disk.
 const QUEUE: usize = 64;

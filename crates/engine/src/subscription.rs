@@ -159,7 +159,8 @@ fn status_of(status: sse::Status) -> Status {
     }
 }
 
-async fn configure(
+/// The same with the feed's secrets, from the vault.
+pub(crate) async fn configure(
     feed: &Feed,
     network: &Network,
     last_event_id: EcoString,

@@ -1,6 +1,6 @@
-//! What the client says of addresses, proxies and certificates, in the user's language. Its own words are English.
+//! What the client says of addresses, proxies, certificates and recordings, in the user's language. Its own words are English.
 
-use streambell_sse::{ProxyError, TlsError, UrlError};
+use streambell_sse::{ProxyError, RECORDING_VERSION, RecordingError, TlsError, UrlError};
 
 use crate::speak;
 
@@ -17,6 +17,11 @@ pub(crate) fn proxy(error: &ProxyError) -> String {
 /// Why certificates cannot be used.
 pub(crate) fn tls(error: &TlsError) -> String {
     speak!(error.to_string(), tls_in_chinese(error))
+}
+
+/// Why a recording cannot be read.
+pub(crate) fn recording(error: &RecordingError) -> String {
+    speak!(error.to_string(), recording_in_chinese(error))
 }
 
 fn url_in_chinese(error: &UrlError) -> String {
@@ -63,4 +68,24 @@ fn tls_in_chinese(error: &TlsError) -> String {
         error => return error.to_string(),
     }
     .to_owned()
+}
+
+fn recording_in_chinese(error: &RecordingError) -> String {
+    match error {
+        RecordingError::Unreadable(error) => format!("录制文件无法读取（{error}）。请检查该文件。"),
+        RecordingError::NoRecording => {
+            "这个文件不是录制文件：其首行没有标明。请选择由“streambell record”写出的文件。".into()
+        }
+        RecordingError::Newer { found } => format!(
+            "这个录制文件的版本是 {found}，而此 Streambell 最高只能读取版本 {RECORDING_VERSION}。请更新 Streambell 后再回放。"
+        ),
+        RecordingError::BadLine { line, column } => {
+            format!("录制文件的第 {line} 行从第 {column} 个字符起无法理解。请更正或删去该行。")
+        }
+        RecordingError::LongLine { line } => format!("录制文件的第 {line} 行过长。请把其中的文本分成几行。"),
+        RecordingError::Backwards { line } => {
+            format!("录制文件的第 {line} 行早于前一行。请按“at”的顺序排列各行。")
+        }
+        error => error.to_string(),
+    }
 }

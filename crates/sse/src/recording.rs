@@ -30,6 +30,9 @@ const MARK: &str = "streambell";
 /// The longest line that is read. A [`Recorder`] keeps well below it.
 const LONGEST_LINE: usize = 16 * 1024 * 1024;
 
+/// No recording is longer: a hundred years.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
+
 /// What a recording is of.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordingHead {

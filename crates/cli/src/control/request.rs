@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use streambell_engine::{
     AlertQuery, Engine, EngineError,
     model::{
-        Alert, AlertId, Feed, FeedDraft, FeedState, HubInfo, LogLevel, Millis, Preferences, Query, Retention, Rule,
-        RuleDraft, RuleId, Seq, Span, Status, TrendQuery,
+        Alert, AlertId, Event, Feed, FeedDraft, FeedState, HubInfo, LogLevel, Millis, Preferences, Query, Retention,
+        Rule, RuleDraft, RuleId, Seq, Span, Status, TrendQuery,
     },
 };
 
@@ -59,6 +59,13 @@ pub enum Request {
         feed: Option<String>,
         /// Which events.
         query: Query,
+    },
+    /// Puts events of a recording into a feed's history as if they came now; nothing rings.
+    TakeIn {
+        /// Which feed.
+        feed: String,
+        /// What was played: their numbers, feeds and times are made anew.
+        events: Vec<Event>,
     },
     /// A page of the alerts.
     Alerts {
@@ -366,6 +373,7 @@ async fn change_feed(engine: &Engine, request: Request) -> Result<Value, Refusal
         }
         Request::RemoveFeed { feed } => done(engine.remove_feed(find_feed(engine, &feed).await?.id).await?),
         Request::Keep { feed, days, megabytes } => keep(engine, feed, days, megabytes).await,
+        Request::TakeIn { feed, events } => done(engine.take_in(find_feed(engine, &feed).await?.id, events).await?),
         Request::ClearHistory { feed } => done(engine.clear_history(find_feed(engine, &feed).await?.id).await?),
         Request::ReadFeed { feed } => done(engine.read_feed(find_feed(engine, &feed).await?.id).await?),
         Request::Trends { feed, since } => {

@@ -57,11 +57,6 @@ impl Actor {
             self.live.remove(&tag);
             return self.bell.withdraw(&tag);
         }
-        let urgency = match reading.priority {
-            Some(1 | 2) => Urgency::Low,
-            Some(5) => Urgency::Critical,
-            _ => Urgency::Normal,
-        };
         let feed = &self.feeds[index].feed;
         let mut alert = Alert {
             id: self.next_alert,
@@ -73,7 +68,7 @@ impl Actor {
             title: summary::title(feed, reading),
             body: summary::body(event, reading),
             link: reading.link.clone(),
-            urgency,
+            urgency: Urgency::of(reading.priority),
             state: AlertState::Resolved,
             lasts: false,
             resolved_at: Some(event.at),

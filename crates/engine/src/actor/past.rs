@@ -68,6 +68,12 @@ impl Past {
         again
     }
 
+    /// A connection has been opened. Whether it is the first.
+    pub(crate) fn connected(&mut self) -> bool {
+        self.looks = true;
+        !std::mem::replace(&mut self.opened, true)
+    }
+
     /// Remembers an event of an earlier run.
     pub(crate) fn remember(&mut self, event: &str, id: &str, data: &str) {
         let hash = self.hash(event, id, data);
@@ -90,8 +96,7 @@ impl Kept {
     /// Its connection is open.
     pub(super) fn opened(&mut self, now: Millis) {
         let outage = self.down.as_ref().map_or(0, |down| now - down.since);
-        let first = !std::mem::replace(&mut self.past.opened, true);
-        self.past.looks = true;
+        let first = self.past.connected();
         // Only who says where it stood is told what it missed.
         if !self.last_event_id.is_empty() && (first || outage >= OUTAGE) {
             self.catching_up = Some(CatchingUp::begin(now));

@@ -81,6 +81,17 @@ pub enum Urgency {
     Critical,
 }
 
+impl Urgency {
+    /// Of an event that says how important it is: 1 (lowest) to 5 (highest).
+    pub(crate) fn of(priority: Option<u8>) -> Self {
+        match priority {
+            Some(1 | 2) => Self::Low,
+            Some(5) => Self::Critical,
+            _ => Self::Normal,
+        }
+    }
+}
+
 /// Why an event did or did not ring.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -285,6 +285,20 @@ pub(crate) fn read_only(file: &Path) -> rusqlite::Result<Connection> {
     Ok(reader)
 }
 
+/// For a short look: where nobody has it open, no trace of that is left beside the file.
+pub(crate) fn read_at_rest(file: &Path) -> rusqlite::Result<Connection> {
+    let mut journal = file.as_os_str().to_owned();
+    journal.push("-wal");
+    match url::Url::from_file_path(file) {
+        Ok(mut url) if !Path::new(&journal).exists() => {
+            url.set_query(Some("immutable=1"));
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(url.as_str(), flags)
+        }
+        _ => read_only(file),
+    }
+}
+
 /// What an error of the database means to a person.
 pub(crate) fn reason(error: &rusqlite::Error) -> Reason {
     let (code, message) = match error.sqlite_error_code() {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use serde::Deserialize;
 
-use super::{FirstLine, Heard, LONGEST_LINE, Line, MARK, Moment, RECORDING_VERSION, RecordingHead};
+use super::{FirstLine, Heard, LONGEST, LONGEST_LINE, Line, MARK, Moment, RECORDING_VERSION, RecordingHead};
 
 /// Why a recording cannot be read, or not further.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +78,18 @@ pub struct Recording<R> {
     over: bool,
 }
 
+impl RecordingError {
+    /// A stable name of the kind of error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "file_not_readable",
+            Self::NoRecording => "no_recording",
+            Self::Newer { .. } => "newer_recording",
+            Self::BadLine { .. } | Self::LongLine { .. } | Self::Backwards { .. } => "bad_recording",
+        }
+    }
+}
+
 impl<R: BufRead> Recording<R> {
     /// Reads the head.
     ///
@@ -131,6 +143,9 @@ impl<R: BufRead> Recording<R> {
             Err(error) => return Err(bad(error.column().max(1))),
         };
         let at = Duration::from_millis(line.at);
+        if at > LONGEST {
+            return Err(bad(1));
+        }
         let what = match (line.open, line.text, line.base64, line.end) {
             (Some(answered), None, None, None) => Heard::Open(answered),
             (None, Some(text), None, None) => Heard::Bytes(text.into_bytes()),

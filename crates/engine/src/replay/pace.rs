@@ -1,0 +1,67 @@
+//! How fast a recording is played.
+
+use std::{str::FromStr, time::Duration};
+
+use tokio::time::{Instant, sleep_until};
+
+use crate::{model::Millis, speak};
+
+/// The fastest that has a clock.
+const FASTEST: u32 = 100;
+
+/// How many times as fast as it came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speed {
+    /// So many times: 1 to 100.
+    Times(u32),
+    /// As fast as it goes.
+    Max,
+}
+
+impl FromStr for Speed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.trim() {
+            "max" => Ok(Self::Max),
+            number => match number.trim_end_matches(['x', '×']).parse() {
+                Ok(times) if (1..=FASTEST).contains(&times) => Ok(Self::Times(times)),
+                _ => Err(speak!(
+                    "write a whole number from 1 (as it came) to 100, or 'max'",
+                    "请写 1（原速）到 100 的整数，或“max”"
+                )
+                .to_owned()),
+            },
+        }
+    }
+}
+
+/// Times of a recording, as they come by now.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    speed: Speed,
+    began: Instant,
+    from: Millis,
+}
+
+impl Pace {
+    /// From now on, beginning with this time of the recording.
+    #[must_use]
+    pub fn new(speed: Speed, from: Millis) -> Self {
+        Self { speed, began: Instant::now(), from }
+    }
+
+    /// Waits until a time of the recording has come. What has come already is not waited for.
+    pub async fn wait_for(&self, at: Millis) {
+        if let Some(due) = self.due(at) {
+            sleep_until(due).await;
+        }
+    }
+
+    /// When a time of the recording comes; `None`: at once.
+    pub(crate) fn due(&self, at: Millis) -> Option<Instant> {
+        let Speed::Times(times) = self.speed else { return None };
+        let after = u64::try_from(at.saturating_sub(self.from)).unwrap_or(0);
+        Some(self.began + Duration::from_millis(after) / times.max(1))
+    }
+}
