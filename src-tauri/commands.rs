@@ -9,6 +9,7 @@ mod login;
 mod page;
 mod preferences;
 mod probe;
+pub(crate) mod replay;
 mod rules;
 mod storage;
 mod updates;
@@ -65,6 +66,10 @@ commands![
     probe::probe_feed,
     probe::stop_probe,
     probe::understand,
+    replay::choose_recording,
+    replay::look_through,
+    replay::play_recording,
+    replay::stop_playing,
     feeds::remove_feed,
     feeds::pause_feed,
     feeds::resume_feed,

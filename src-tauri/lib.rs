@@ -93,6 +93,7 @@ fn show(
         .manage(Arc::new(page))
         .manage(Tray::new())
         .manage(LastClose::default())
+        .manage(commands::replay::Chosen::default())
         .manage(LastPlace::default())
         .manage(Preferred::default())
         .manage(again.clone())

@@ -13,6 +13,7 @@ mod network;
 mod old_database;
 mod panics;
 mod probe;
+mod replay;
 mod rules;
 mod series;
 mod storage;

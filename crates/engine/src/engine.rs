@@ -3,6 +3,7 @@
 mod changes;
 mod diagnostics;
 mod presets;
+mod replay;
 mod start;
 mod storage;
 
@@ -71,6 +72,7 @@ pub struct Engine {
     subscribe: bool,
     running: Arc<std::sync::Mutex<Option<Running>>>,
     probing: Arc<std::sync::Mutex<Option<AbortHandle>>>,
+    playing: Arc<std::sync::Mutex<Option<AbortHandle>>>,
     pub(crate) leaving: watch::Sender<Leaving>,
 }
 

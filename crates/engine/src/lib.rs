@@ -98,6 +98,6 @@ pub use notify::{Answer, NoNotifier, Notification, Notifier};
 pub use offer::follow_link;
 pub use probe::Probe;
 pub use recording::feed_to_record;
-pub use replay::{Pace, Played, Replay, ReplayOf, Speed, Step};
+pub use replay::{Pace, Played, Player, Replay, ReplayOf, Speed, Step};
 pub use secrets::{Secrets, SecretsError, key_ring};
 pub use store::StoreError;

@@ -2,8 +2,12 @@
 //!
 //! Time is the recording's own, so that what rings depends on the file alone, however fast it is played.
 
+mod overview;
 mod pace;
+mod player;
 mod sandbox;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fs::File,
@@ -13,9 +17,11 @@ use std::{
 
 use streambell_sse as sse;
 
+pub(crate) use self::overview::overview;
 use self::sandbox::Sandbox;
 pub use self::{
     pace::{Pace, Speed},
+    player::Player,
     sandbox::Played,
 };
 use crate::{

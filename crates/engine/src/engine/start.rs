@@ -177,6 +177,7 @@ impl Engine {
             subscribe: setup.subscribe,
             running,
             probing: Arc::default(),
+            playing: Arc::default(),
             leaving,
         })
     }

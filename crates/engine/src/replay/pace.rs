@@ -4,7 +4,7 @@ use std::{str::FromStr, time::Duration};
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::{model::Millis, speak};
+use crate::{EngineError, model::Millis, speak};
 
 /// The fastest that has a clock.
 const FASTEST: u32 = 100;
@@ -18,22 +18,30 @@ pub enum Speed {
     Max,
 }
 
+impl TryFrom<u32> for Speed {
+    type Error = EngineError;
+
+    fn try_from(times: u32) -> Result<Self, EngineError> {
+        if (1..=FASTEST).contains(&times) { Ok(Self::Times(times)) } else { Err(EngineError::invalid("speed", wrong())) }
+    }
+}
+
 impl FromStr for Speed {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.trim() {
             "max" => Ok(Self::Max),
-            number => match number.trim_end_matches(['x', '×']).parse() {
-                Ok(times) if (1..=FASTEST).contains(&times) => Ok(Self::Times(times)),
-                _ => Err(speak!(
-                    "write a whole number from 1 (as it came) to 100, or 'max'",
-                    "请写 1（原速）到 100 的整数，或“max”"
-                )
-                .to_owned()),
-            },
+            number => {
+                let times = number.trim_end_matches(['x', '×']).parse::<u32>().unwrap_or(0);
+                Self::try_from(times).map_err(|_| wrong().to_owned())
+            }
         }
     }
+}
+
+fn wrong() -> &'static str {
+    speak!("write a whole number from 1 (as it came) to 100, or 'max'", "请写 1（原速）到 100 的整数，或“max”")
 }
 
 /// Times of a recording, as they come by now.
@@ -56,6 +64,13 @@ impl Pace {
         if let Some(due) = self.due(at) {
             sleep_until(due).await;
         }
+    }
+
+    /// Which time of the recording comes at a time.
+    pub(crate) fn at(&self, when: Instant) -> Millis {
+        let Speed::Times(times) = self.speed else { return self.from };
+        let after = when.saturating_duration_since(self.began).as_millis().saturating_mul(times.into());
+        self.from.saturating_add(Millis::try_from(after).unwrap_or(Millis::MAX))
     }
 
     /// When a time of the recording comes; `None`: at once.
