@@ -1,7 +1,6 @@
 //! A connection to a feed, in the dialect of its server: what comes is understood, and what must be answered is answered.
 
 use ecow::EcoString;
-use futures_util::future::BoxFuture;
 use streambell_sse as sse;
 use tokio::time::Instant;
 
@@ -31,16 +30,8 @@ pub(crate) type Understood = Vec<(sse::Event, Mapped)>;
 pub(crate) struct Conversation {
     connection: sse::Connection,
     interpreter: Interpreter,
-    /// Where the server takes what it must be told.
-    place: String,
-    next: Next,
-}
-
-/// What comes before anything else is heard. It is kept here, so that a cancelled `next` loses nothing.
-enum Next {
-    Hear,
-    Told(BoxFuture<'static, Result<(), sse::Cause>>),
-    Refuse(sse::Cause),
+    /// What the server has said, after which nothing else is heard of it.
+    refused: Option<sse::Cause>,
 }
 
 impl Conversation {
@@ -54,21 +45,14 @@ impl Conversation {
         map: &Mapping,
         dialect: &Dialect,
     ) -> Result<Self, EngineError> {
-        Ok(Self {
-            interpreter: Interpreter::new(map, dialect)?,
-            place: dialect.subscribe.as_ref().map(|subscribe| subscribe.url.clone()).unwrap_or_default(),
-            connection: sse::Connection::new(client, config),
-            next: Next::Hear,
-        })
+        let connection = sse::Connection::new(client, config);
+        Ok(Self { interpreter: Interpreter::new(map, dialect)?, connection, refused: None })
     }
 
     /// The next thing that happens. `None` once it has said that it stopped. Cancel-safe.
     pub(crate) async fn next(&mut self) -> Option<Signal> {
         loop {
-            if let Next::Told(told) = &mut self.next {
-                self.next = told.await.map_or_else(Next::Refuse, |()| Next::Hear);
-            }
-            if let Next::Refuse(cause) = std::mem::replace(&mut self.next, Next::Hear) {
+            if let Some(cause) = self.refused.take() {
                 return Some(Signal::Status(self.connection.refuse(cause)));
             }
             match self.connection.next().await? {
@@ -93,11 +77,8 @@ impl Conversation {
                     }
                     understood.push((event, mapped));
                 }
-                Some(Heard::Asks(json)) => {
-                    self.next = Next::Told(Box::pin(self.connection.post(&self.place, json.to_string())));
-                }
                 Some(Heard::Refused(cause)) => {
-                    self.next = Next::Refuse(cause);
+                    self.refused = Some(cause);
                     break;
                 }
                 None => return Signal::Broken(understood, id),

@@ -31,7 +31,8 @@ pub(crate) struct Interpreter {
     ignore: Option<Filter>,
     snapshot: Option<Filter>,
     refusals: Vec<Refusal>,
-    subscribe: Option<Order>,
+    /// Events of this type ask the server's side of something, and tell nothing.
+    asks: Option<String>,
     allowance: Option<Allowance>,
 }
 
@@ -40,8 +41,6 @@ pub(crate) struct Interpreter {
 pub(crate) enum Heard {
     /// It tells of something, or of nothing.
     Event(sse::Event, Mapped),
-    /// The server waits to be told this.
-    Asks(Value),
     /// The server refuses.
     Refused(sse::Cause),
 }
@@ -52,15 +51,10 @@ struct Refusal {
     last: bool,
 }
 
-struct Order {
-    on: String,
-    body: Part,
-}
-
 /// A part of the JSON that a server is told. Texts are filled in where they stand, so that what an event says cannot be
 /// more than a text.
 enum Part {
-    Text(Pick),
+    Text(Box<Pick>),
     List(Vec<Part>),
     Fields(Vec<(String, Part)>),
     Other(Value),
@@ -87,19 +81,7 @@ impl Interpreter {
                 last: refusal.stop,
             })
         });
-        let order = |order: &Subscribe| {
-            let at = "dialect.subscribe";
-            if order.url.starts_with("//") || Url::parse(&order.url).is_ok() {
-                return Err(EngineError::invalid(
-                    format!("{at}.url"),
-                    speak!(
-                        "Give a path of the feed's own server, such as /api/realtime.",
-                        "请填写订阅所在服务器上的路径，例如 /api/realtime。"
-                    ),
-                ));
-            }
-            Ok(Order { on: order.on.clone(), body: Part::new(&order.body, &format!("{at}.body"))? })
-        };
+        answers(dialect)?;
         Ok(Self {
             mapper: Mapper::new(map)?,
             id: pick(&dialect.id, "dialect.id")?,
@@ -107,7 +89,7 @@ impl Interpreter {
             ignore: filter(&dialect.ignore, "dialect.ignore")?,
             snapshot: filter(&dialect.snapshot, "dialect.snapshot")?,
             refusals: refusals.collect::<Result<_, EngineError>>()?,
-            subscribe: dialect.subscribe.as_ref().map(order).transpose()?,
+            asks: dialect.subscribe.as_ref().map(|subscribe| subscribe.on.clone()),
             allowance: dialect.at_most.map(Allowance::new),
         })
     }
@@ -119,9 +101,8 @@ impl Interpreter {
 
     /// Understands an event that came now.
     pub(crate) fn hear(&mut self, mut event: sse::Event, now: Instant) -> Heard {
-        if let Some(order) = self.subscribe.as_ref().filter(|order| *order.on == *event.event) {
-            let json = json::parse(&event.data);
-            return Heard::Asks(order.body.filled(&event, json.as_ref()));
+        if self.asks.as_ref().is_some_and(|asks| *asks == *event.event) {
+            return Heard::Event(event, Mapped::default());
         }
         if self.is_plain() {
             let mapped = self.mapper.map(&event);
@@ -183,10 +164,34 @@ impl Interpreter {
     }
 }
 
+/// What a server is told when it asks.
+///
+/// # Errors
+/// Names the place and what is wrong there.
+pub(crate) fn answers(dialect: &Dialect) -> Result<Option<sse::Answers>, EngineError> {
+    let Some(Subscribe { on, url, body }) = dialect.subscribe.clone() else { return Ok(None) };
+    if url.starts_with("//") || Url::parse(&url).is_ok() {
+        return Err(EngineError::invalid(
+            "dialect.subscribe.url",
+            speak!(
+                "Give a path of the feed's own server, such as /api/realtime.",
+                "请填写订阅所在服务器上的路径，例如 /api/realtime。"
+            ),
+        ));
+    }
+    let body = Part::new(&body, "dialect.subscribe.body")?;
+    Ok(Some(Arc::new(move |event: &sse::Event| {
+        (*on == *event.event).then(|| {
+            let json = body.filled(event, json::parse(&event.data).as_ref());
+            sse::Post { place: url.clone(), json: json.to_string() }
+        })
+    })))
+}
+
 impl Part {
     fn new(part: &Value, at: &str) -> Result<Self, EngineError> {
         Ok(match part {
-            Value::String(text) => Self::Text(Pick::new(text, at)?),
+            Value::String(text) => Self::Text(Box::new(Pick::new(text, at)?)),
             Value::Array(items) => Self::List(items.iter().map(|item| Self::new(item, at)).collect::<Result<_, _>>()?),
             Value::Object(fields) => Self::Fields(
                 fields

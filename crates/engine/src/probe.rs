@@ -211,7 +211,7 @@ pub(crate) fn understand(map: &Mapping, dialect: &Dialect, samples: &[Sample]) -
         let kind = event.event.clone();
         let mut mapped = match interpreter.hear(event, now) {
             Heard::Event(_, mapped) => mapped,
-            Heard::Asks(_) | Heard::Refused(_) => Mapped::default(),
+            Heard::Refused(_) => Mapped::default(),
         };
         let whole = sample.data.len() as u64 == sample.bytes;
         if whole && !mapped.readings.is_empty() {

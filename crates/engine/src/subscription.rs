@@ -20,6 +20,7 @@ use crate::{
     clock::now,
     contain::contained_task,
     conversation::{Conversation, Signal, Understood},
+    dialect,
     model::{Auth, Feed, Millis, Network, Reason, Resume, Status},
     network::{self, NoWay},
     secrets::{FeedSecrets, SecretsError, Vault, needs_secrets},
@@ -189,6 +190,8 @@ pub(crate) async fn config(
     let url = with_token(url, feed, secrets);
     let mut config = sse::Config::new(url);
     config.last_event_id = last_event_id;
+    config.answers = dialect::answers(&feed.dialect)
+        .map_err(|error| (Reason { code: error.code().to_owned(), message: error.to_string() }, None))?;
     config.resume = match &feed.dialect.resume {
         Resume::LastEventId => sse::Resume::Header,
         Resume::Query(parameter) => sse::Resume::Query(parameter.clone()),

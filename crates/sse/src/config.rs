@@ -1,6 +1,7 @@
 //! What a connection needs to know of its feed.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ecow::EcoString;
@@ -8,6 +9,7 @@ use http::HeaderMap;
 use url::Url;
 
 use crate::address::redact_url;
+use crate::decoder::Event;
 use crate::proxy::Proxy;
 use crate::tls::Tls;
 
@@ -35,6 +37,19 @@ pub enum Resume {
     Never,
 }
 
+/// What a server is told by a POST to a place of its own: some send nothing before they know what is wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Post {
+    /// A path, from the server's root or from where the stream came from.
+    pub place: String,
+    /// The body.
+    pub json: String,
+}
+
+/// What is to be said when an event has come. The stream goes on when the server has taken it; one that does not take it
+/// is given up.
+pub type Answers = Arc<dyn Fn(&Event) -> Option<Post> + Send + Sync>;
+
 /// What to open, and within which limits.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -48,6 +63,8 @@ pub struct Config {
     pub last_event_id: EcoString,
     /// How the server is told of it.
     pub resume: Resume,
+    /// What the server is told when it asks by an event.
+    pub answers: Option<Answers>,
     /// The largest event, and the longest line, that is accepted.
     pub max_event_bytes: usize,
     /// How long the feed may send nothing at all before it counts as dead.
@@ -70,6 +87,7 @@ impl Config {
             headers: HeaderMap::new(),
             last_event_id: EcoString::default(),
             resume: Resume::Header,
+            answers: None,
             max_event_bytes: 16 * 1024 * 1024,
             idle: Idle::Learned,
             tls: Tls::default(),

@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::answer::Failure;
 use crate::backoff::Backoff;
 use crate::client::{Body, Client, Exchange};
-use crate::config::{Config, Idle};
+use crate::config::{Config, Idle, Post};
 use crate::cookies::Cookies;
 use crate::decoder::{Decoder, Event};
 use crate::error::Cause;
@@ -34,7 +34,7 @@ const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 /// keep one for so long that does not answer.
 pub const STALE_AFTER: Duration = Duration::from_secs(30);
 
-/// How long a server may take to answer what it is [told](Connection::post).
+/// How long a server may take to answer what it is [told](Post).
 const LONGEST_POST: Duration = Duration::from_secs(20);
 
 /// What a connection has to tell.
@@ -84,6 +84,8 @@ pub struct Connection {
     last_event_id: EcoString,
     /// Where the consumer says that it stands, which is then what counts.
     resume_after: Option<EcoString>,
+    /// What the server is being told, before anything else is heard of it.
+    answering: Option<BoxFuture<'static, Result<(), Cause>>>,
     retry: Arc<Notify>,
     tap: Option<Tap>,
 }
@@ -109,6 +111,7 @@ enum Step {
     Due,
     Answer(Result<(Opened, Body), Failure>),
     Events(Vec<Event>),
+    Answered(Result<(), Cause>),
     Over(Cause),
     Disturbed(News),
 }
@@ -126,6 +129,7 @@ impl Connection {
             client,
             last_event_id: config.last_event_id.clone(),
             resume_after: None,
+            answering: None,
             config: Arc::new(config),
             chance: Box::new(chance),
             state: State::Start,
@@ -152,10 +156,16 @@ impl Connection {
             let step = tokio::select! {
                 biased;
                 news = self.surroundings.news() => Step::Disturbed(news),
+                Some(answered) = answered(&mut self.answering) => Step::Answered(answered),
                 step = self.state.step(&self.config, &mut self.rhythm, &self.pulse, &self.retry, &mut self.tap) => step?,
             };
             let status = match step {
-                Step::Events(events) => return Some(Signal::Events(events)),
+                Step::Events(events) => {
+                    self.answer(&events);
+                    return Some(Signal::Events(events));
+                }
+                Step::Answered(Ok(())) => None,
+                Step::Answered(Err(cause)) => Some(self.over(cause)),
                 Step::Due => Some(self.request()),
                 Step::Answer(Ok((opened, body))) => Some(self.open(opened, body)),
                 Step::Answer(Err(failure)) => Some(self.failed(failure)),
@@ -262,26 +272,27 @@ impl Connection {
         self.over(cause)
     }
 
-    /// Sends JSON to a place of the same server, with all that the feed's own request has: some servers are told so what
-    /// the stream that is open is to bring.
-    ///
-    /// # Errors
-    /// When no stream is open, or the server does not take it: with what an answer to the feed's own request would mean.
-    pub fn post(&self, place: &str, json: String) -> impl Future<Output = Result<(), Cause>> + Send + use<> {
-        let url = self.opened().map(Opened::url).and_then(|server| {
-            let url = server.join(place).ok()?;
-            (url.origin() == server.origin()).then_some(url)
-        });
-        let exchange =
-            Exchange { config: self.config.clone(), last_event_id: EcoString::new(), cookies: self.cookies.clone() };
-        let client = self.client.clone();
-        async move {
-            let told = client.post(exchange, url.ok_or(Cause::BadRequest)?, json);
-            match timeout_at(Instant::now() + LONGEST_POST, told).await {
-                Ok(told) => told.map_err(|failure| failure.cause),
-                Err(_) => Err(Cause::Idle { after: LONGEST_POST }),
+    /// Says what these events ask for, one after the other, with all that the feed's own request has.
+    fn answer(&mut self, events: &[Event]) {
+        let Some(answers) = &self.config.answers else { return };
+        let posts: Vec<Post> = events.iter().filter_map(|event| answers(event)).collect();
+        let Some(server) = self.opened().map(|opened| opened.url().clone()).filter(|_| !posts.is_empty()) else {
+            return;
+        };
+        let (client, config, cookies) = (self.client.clone(), self.config.clone(), self.cookies.clone());
+        self.answering = Some(Box::pin(async move {
+            for Post { place, json } in posts {
+                let url = server.join(&place).ok().filter(|url| url.origin() == server.origin());
+                let exchange =
+                    Exchange { config: config.clone(), last_event_id: EcoString::new(), cookies: cookies.clone() };
+                let told = client.clone().post(exchange, url.ok_or(Cause::BadRequest)?, json);
+                match timeout_at(Instant::now() + LONGEST_POST, told).await {
+                    Ok(told) => told.map_err(|failure| failure.cause)?,
+                    Err(_) => return Err(Cause::Idle { after: LONGEST_POST }),
+                }
             }
-        }
+            Ok(())
+        }));
     }
 
     /// What is known of the way of the stream that is open.
@@ -308,6 +319,8 @@ impl Connection {
     }
 
     fn closed(&mut self, Failure { cause, retry_after }: Failure) -> Status {
+        // What was asked in a stream that is over is asked again in the next.
+        self.answering = None;
         if cause.is_final() {
             self.state = State::Stopped;
             return Status::Stopped(cause);
@@ -360,6 +373,13 @@ impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("config", &self.config).finish_non_exhaustive()
     }
+}
+
+/// What came of what the server was told, once; `None` if it is told nothing. Cancel-safe.
+async fn answered(answering: &mut Option<BoxFuture<'static, Result<(), Cause>>>) -> Option<Result<(), Cause>> {
+    let answered = answering.as_mut()?.await;
+    *answering = None;
+    Some(answered)
 }
 
 /// A request whose answer has not come.

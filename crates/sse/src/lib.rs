@@ -59,7 +59,7 @@ mod tls;
 pub use address::{UrlError, complete_url, parse_url, redact_url, split_credentials};
 pub use backoff::{AT_ONCE, BASE_RANGE, Backoff, DEFAULT_BASE, LONGEST, LONGEST_RETRY_AFTER};
 pub use client::{Client, MAX_REDIRECTS};
-pub use config::{Config, Idle, Resume};
+pub use config::{Answers, Config, Idle, Post, Resume};
 pub use connection::{Connection, HEALTHY_AFTER, RetryHandle, STALE_AFTER, Signal, Status};
 pub use decoder::{DecodeError, Decoder, Event};
 pub use error::{Cause, ClientError, Found, ProxyProblem};

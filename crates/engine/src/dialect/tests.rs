@@ -93,17 +93,22 @@ fn a_server_can_refuse_inside_the_stream() {
 }
 
 #[test]
-fn what_a_server_must_be_told_is_composed_of_the_event_that_asks_and_is_not_shown() {
-    let mut server = interpreter(json!({"subscribe": {
+fn what_a_server_must_be_told_is_composed_of_the_event_that_asks_which_is_not_shown() {
+    let json = json!({"subscribe": {
         "on": "PB_CONNECT", "url": "/api/realtime",
         "body": {"clientId": "$.clientId", "subscriptions": ["prices/*", "{{ event }}"], "count": 2},
-    }}));
-    let asks = server.hear(event("PB_CONNECT", "x", r#"{"clientId":"x"}"#), Instant::now());
-    let told = |id: &str| Heard::Asks(json!({"clientId": id, "subscriptions": ["prices/*", "PB_CONNECT"], "count": 2}));
-    assert_eq!(asks, told("x"));
-    let hostile = server.hear(event("PB_CONNECT", "", r#"{"clientId":"a\",\"b\":\"c"}"#), Instant::now());
-    assert_eq!(hostile, told(r#"a","b":"c"#), "it stays a text");
-    assert_eq!(server.hear(event("PB_CONNECT", "", "no JSON"), Instant::now()), told(""));
+    }});
+    let answers = answers(&dialect(json.clone())).expect("a dialect").expect("it asks");
+    for (data, id) in
+        [(r#"{"clientId":"x"}"#, "x"), (r#"{"clientId":"a\",\"b\":\"c"}"#, r#"a","b":"c"#), ("no JSON", "")]
+    {
+        let asks = event("PB_CONNECT", "", data);
+        let post = answers(&asks).expect("it asks");
+        let told: Value = serde_json::from_str(&post.json).expect("JSON");
+        assert_eq!(told, json!({"clientId": id, "subscriptions": ["prices/*", "PB_CONNECT"], "count": 2}));
+        assert_eq!(kept(interpreter(json.clone()).hear(asks, Instant::now())).1, 0);
+    }
+    assert_eq!(answers(&event("message", "", "{}")), None);
 }
 
 #[test]

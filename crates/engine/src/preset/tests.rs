@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::*;
 use crate::{
     actor::present::Present,
-    dialect::{Heard, Interpreter},
+    dialect::{self, Heard, Interpreter},
     draft,
     mapping::ViewGuess,
     model::{Answers, Event, FeedDraft, FeedId, Filled, Limits, Question, QuestionKind, Rule},
@@ -129,6 +129,7 @@ fn play(preset: &Preset) -> Value {
     }
     engine.follow(&[FeedFace { no: 1, id: &feed.id, group: None }], 0);
     let mut interpreter = Interpreter::new(&feed.map, &feed.dialect).expect("a mapping");
+    let answers = dialect::answers(&feed.dialect).expect("answers");
     let recorded = File::open(file(&format!("{}.jsonl", preset.id))).expect("a recorded stream");
     let recording = sse::Recording::new(BufReader::new(recorded)).expect("a recording");
     let started = recording.head().started.as_millisecond();
@@ -141,12 +142,12 @@ fn play(preset: &Preset) -> Value {
         playback.take(moment.what, &mut events).expect("small events");
         let at = started + i64::try_from(moment.at.as_millis()).expect("short");
         for event in events {
+            if let Some(post) = answers.as_ref().and_then(|answers| answers(&event)) {
+                let json: Value = serde_json::from_str(&post.json).expect("JSON");
+                heard.push(json!({"told": json, "at": post.place}));
+            }
             let (event, mut mapped) = match interpreter.hear(event, begin + moment.at) {
                 Heard::Event(event, mapped) => (event, mapped),
-                Heard::Asks(body) => {
-                    heard.push(json!({"asks": body}));
-                    continue;
-                }
                 Heard::Refused(cause) => {
                     heard.push(json!({"refused": cause.to_string(), "final": cause.is_final()}));
                     continue;

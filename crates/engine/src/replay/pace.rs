@@ -22,7 +22,11 @@ impl TryFrom<u32> for Speed {
     type Error = EngineError;
 
     fn try_from(times: u32) -> Result<Self, EngineError> {
-        if (1..=FASTEST).contains(&times) { Ok(Self::Times(times)) } else { Err(EngineError::invalid("speed", wrong())) }
+        if (1..=FASTEST).contains(&times) {
+            Ok(Self::Times(times))
+        } else {
+            Err(EngineError::invalid("speed", wrong()))
+        }
     }
 }
 

@@ -1,14 +1,17 @@
 //! One feed and the rules that look at it, with nothing around them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use streambell_sse as sse;
+use tokio::time::Instant;
 
 use super::too_large;
 use crate::{
     EngineError,
-    actor::past::Past,
-    mapping::{Mapper, ViewGuess},
+    actor::{past::Past, present::Present},
+    cause,
+    dialect::{Heard, Interpreter},
+    mapping::ViewGuess,
     model::{Event, Feed, Millis, Notify, Reading, Reason, ReplayAlert, Rule, Seq, Urgency, View},
     rule::{Evaluator, FeedFace, Outcome, Place, Rules, Verdict},
     store::FeedNo,
@@ -45,7 +48,11 @@ pub enum Played {
 
 pub(super) struct Sandbox {
     feed: Feed,
-    mapper: Mapper,
+    interpreter: Interpreter,
+    present: Present,
+    /// When it began, in the recording and as the clock of this computer has it.
+    started: Millis,
+    began: Instant,
     guess: ViewGuess,
     guessed_view: Option<View>,
     playback: sse::Playback,
@@ -71,7 +78,11 @@ impl Sandbox {
         }
         looking.follow(&[face], now);
         Ok(Self {
-            mapper: Mapper::new(&feed.map)?,
+            // What comes is not bounded by how fast it is played.
+            interpreter: Interpreter::new(&feed.map, &feed.dialect)?,
+            present: Present::default(),
+            started: now,
+            began: Instant::now(),
             guess: ViewGuess::default(),
             guessed_view: None,
             playback: sse::Playback::new(usize::try_from(feed.limits.max_event_bytes).unwrap_or(usize::MAX)),
@@ -126,7 +137,14 @@ impl Sandbox {
     }
 
     fn understand(&mut self, at: Millis, event: sse::Event, played: &mut Vec<Played>) {
-        let mapped = self.mapper.map(&event);
+        let now = self.began + Duration::from_millis(u64::try_from(at - self.started).unwrap_or_default());
+        let (event, mut mapped) = match self.interpreter.hear(event, now) {
+            Heard::Event(event, mapped) => (event, mapped),
+            Heard::Refused(cause) => return played.push(Played::Unread(cause::reason(&cause))),
+        };
+        if self.feed.dialect.snapshot.is_some() {
+            self.present.follow(&mut mapped);
+        }
         if mapped.readings.is_empty() {
             return;
         }
