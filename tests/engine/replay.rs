@@ -10,13 +10,13 @@ use streambell_engine::{
 use crate::support::{Bench, Folder, Server};
 
 async fn rule(bench: &Bench, rule: serde_json::Value) {
-    bench.engine.add_rule(serde_json::from_value(rule).unwrap()).await.unwrap();
+    bench.engine.add_rule(serde_json::from_value(rule).expect("a rule")).await.expect("it is added");
 }
 
 /// A recording of a feed's history: as if each event had come alone.
 fn recording(folder: &Folder, events: &[Event]) -> PathBuf {
     let started = events[0].at;
-    let time = jiff::Timestamp::from_millisecond(started).unwrap();
+    let time = jiff::Timestamp::from_millisecond(started).expect("a time");
     let head = serde_json::json!({"recording": "streambell", "version": 1, "started": time, "url": "http://a.example/", "feed": {"id": "one", "name": "One"}});
     let line = |event: &Event| {
         let text = format!("id: {}\nevent: {}\ndata: {}\n\n", event.id, event.event, event.data);
@@ -24,7 +24,7 @@ fn recording(folder: &Folder, events: &[Event]) -> PathBuf {
     };
     let lines: Vec<String> = [head.to_string()].into_iter().chain(events.iter().map(line)).collect();
     let file = folder.home().folder().join("it.jsonl");
-    fs::write(&file, lines.join("\n")).unwrap();
+    fs::write(&file, lines.join("\n")).expect("a file");
     file
 }
 
@@ -38,7 +38,8 @@ async fn lived(bench: &Bench, server: &Server) -> Vec<Event> {
         server.send(&format!(r#"{{"price":{price}}}"#));
     }
     bench.until_events(8).await;
-    let mut events = bench.engine.list_events(Query { limit: Some(1000), ..Query::default() }).await.unwrap().events;
+    let mut events =
+        bench.engine.list_events(Query { limit: Some(1000), ..Query::default() }).await.expect("a page").events;
     events.reverse();
     events
 }

@@ -53,6 +53,8 @@ export const SCENES: Scene[] = [
   { name: 'add-feed-fields', prepare: fields },
   { name: 'add-feed-link', prepare: offered },
   { name: 'edit-feed', prepare: editFeed },
+  { name: 'replay', prepare: replay },
+  { name: 'replay-narrow', narrow: true, prepare: replay },
   { name: 'settings-feeds', hash: '#/settings/feeds' },
   { name: 'settings-general', hash: '#/settings/general' },
   { name: 'settings-notifications', hash: '#/settings/notifications', prepare: quietHours },
@@ -269,6 +271,29 @@ async function fields(page: Page): Promise<void> {
   await press(page, 'feed-fields');
   await page.clock.runFor(500);
   await page.getByTestId('sample-tree').first().scrollIntoViewIfNeeded();
+}
+
+/** Half played: a mark tells of itself. */
+async function replay(page: Page): Promise<void> {
+  await page.getByTestId('card-menu').first().click();
+  await press(page, 'card-replay');
+  const from = Number(await page.getByTestId('replay-position').getAttribute('min'));
+  await page.getByTestId('replay-speed').selectOption('10');
+  await press(page, 'replay-play');
+  await page.evaluate((from) => {
+    const events = Array.from({ length: 12 }, (_, index) => ({
+      seq: index + 1,
+      feed: 'btc',
+      at: from + (300 + index * 2) * 1000,
+      event: 'message',
+      id: '',
+      data: '',
+      bytes: 0,
+      readings: [{ key: 'BTC-USD', value: (60_990 + index * 1.5).toFixed(1), unit: 'USD' }],
+    }));
+    window.story?.played({ type: 'moved', at: from + 324_000, events, skipped: 0 });
+  }, from);
+  await page.getByTestId('replay-mark').nth(1).focus();
 }
 
 async function editFeed(page: Page): Promise<void> {

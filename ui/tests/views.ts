@@ -105,6 +105,16 @@ export const OPENED: Seen[] = [
     },
   },
   {
+    name: 'replay',
+    hash: '#/',
+    then: async (page) => {
+      await card(page, 'btc').getByTestId('card-menu').click();
+      await page.getByTestId('card-replay').click();
+      await expect(page.getByTestId('replay-mark').first()).toBeVisible();
+      await page.getByTestId('replay-mark').first().focus();
+    },
+  },
+  {
     name: 'palette',
     hash: '#/',
     then: async (page) => {

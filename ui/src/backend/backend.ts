@@ -18,6 +18,8 @@ import type { Pasted } from '../bindings/Pasted';
 import type { Preferences } from '../bindings/Preferences';
 import type { ProbeNews } from '../bindings/ProbeNews';
 import type { Query } from '../bindings/Query';
+import type { ReplayNews } from '../bindings/ReplayNews';
+import type { ReplayOverview } from '../bindings/ReplayOverview';
 import type { Retention } from '../bindings/Retention';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
@@ -53,6 +55,16 @@ export interface Backend {
   stopProbe(): Promise<void>;
   /** What samples of a probe mean with a mapping, and which rules make sense for such a feed. */
   understand(map: Mapping, samples: Sample[]): Promise<Understanding>;
+  /**
+   * Asks the user for a recording and looks through it, as this feed is set up, or (`null`) as it was recorded; `null`:
+   * the user thinks better of it.
+   */
+  chooseRecording(feed: FeedId | null): Promise<ReplayOverview | null>;
+  /** The same recording, looked through as another feed. */
+  lookThrough(feed: FeedId | null): Promise<ReplayOverview>;
+  /** Plays it from a time on, so many times as fast as it came. One plays at a time; nothing is kept, nothing rings. */
+  playRecording(feed: FeedId | null, from: number, speed: number, heard: (news: ReplayNews) => void): Promise<void>;
+  stopPlaying(): Promise<void>;
   removeFeed(feed: FeedId): Promise<void>;
   pauseFeed(feed: FeedId): Promise<void>;
   resumeFeed(feed: FeedId): Promise<void>;

@@ -2,6 +2,7 @@ import { Channel, invoke } from '@tauri-apps/api/core';
 
 import type { Change } from '../bindings/Change';
 import type { ProbeNews } from '../bindings/ProbeNews';
+import type { ReplayNews } from '../bindings/ReplayNews';
 import type { Backend } from './backend';
 
 /** The engine, through the commands of src-tauri. */
@@ -23,6 +24,14 @@ export const tauriBackend: Backend = {
   },
   stopProbe: () => invoke('stop_probe'),
   understand: (map, samples) => invoke('understand', { map, samples }),
+  chooseRecording: (feed) => invoke('choose_recording', { feed }),
+  lookThrough: (feed) => invoke('look_through', { feed }),
+  playRecording: (feed, from, speed, heard) => {
+    const channel = new Channel<ReplayNews>();
+    channel.onmessage = heard;
+    return invoke('play_recording', { feed, from, speed, channel });
+  },
+  stopPlaying: () => invoke('stop_playing'),
   removeFeed: (feed) => invoke('remove_feed', { feed }),
   pauseFeed: (feed) => invoke('pause_feed', { feed }),
   resumeFeed: (feed) => invoke('resume_feed', { feed }),

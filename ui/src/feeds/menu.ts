@@ -5,6 +5,7 @@ import MailCheck from '@lucide/svelte/icons/mail-check';
 import Pause from '@lucide/svelte/icons/pause';
 import Pencil from '@lucide/svelte/icons/pencil';
 import Play from '@lucide/svelte/icons/play';
+import Rewind from '@lucide/svelte/icons/rewind';
 import Trash from '@lucide/svelte/icons/trash-2';
 import SquareArrow from '@lucide/svelte/icons/square-arrow-out-up-right';
 
@@ -67,6 +68,7 @@ export function feedMenu(app: App, model: FeedModel) {
       testid: 'card-read',
       onselect: () => void app.run((backend) => backend.readFeed(id)),
     },
+    { label: m.replay_feed(), icon: Rewind, testid: 'card-replay', onselect: () => void app.replay(id) },
     {
       label: m.remove(),
       icon: Trash,

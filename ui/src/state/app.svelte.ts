@@ -3,8 +3,10 @@ import { createContext } from 'svelte';
 import { type Backend, type Refusal, refusal } from '../backend';
 import type { Change } from '../bindings/Change';
 import type { Feed } from '../bindings/Feed';
+import type { FeedId } from '../bindings/FeedId';
 import type { Offer } from '../bindings/Offer';
 import type { Preferences } from '../bindings/Preferences';
+import type { ReplayOverview } from '../bindings/ReplayOverview';
 import type { Rule } from '../bindings/Rule';
 import type { RuleDraft } from '../bindings/RuleDraft';
 import type { Target } from '../bindings/Target';
@@ -21,6 +23,7 @@ export type Sheet =
   | { kind: 'feed'; feed?: Feed; url?: string; offer?: Offer }
   | { kind: 'rule'; rule?: Rule; draft?: RuleDraft }
   | { kind: 'group'; name: string; onname: (group: string) => void }
+  | { kind: 'replay'; overview: ReplayOverview; feed: FeedId | null }
   | { kind: 'palette' }
   | { kind: 'keys' };
 
@@ -115,6 +118,14 @@ export class App {
     const of = (kind: 'feed' | 'rule') =>
       [...this.#leaving.values()].filter((it) => it.kind === kind).map(({ id }) => id);
     void this.run((backend) => backend.leave(of('feed'), of('rule')));
+  }
+
+  /** Lets the user choose a recording, and opens it: as this feed is set up, or (`null`) as it was recorded. */
+  replay(feed: FeedId | null): Promise<boolean> {
+    return this.run(async (backend) => {
+      const overview = await backend.chooseRecording(feed);
+      if (overview) this.sheet = { kind: 'replay', overview, feed };
+    });
   }
 
   setPreferences(change: Partial<Preferences>): Promise<boolean> {

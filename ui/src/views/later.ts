@@ -15,6 +15,7 @@ export const SHEETS = {
   feed: () => import('../feeds/FeedDialog.svelte'),
   rule: () => import('../rules/RuleDialog.svelte'),
   group: () => import('../feeds/GroupDialog.svelte'),
+  replay: () => import('../replay/ReplayDialog.svelte'),
   keys: () => import('./KeySheet.svelte'),
 };
 

@@ -106,6 +106,7 @@ function actions(app: App): Entry[] {
         () => (app.sheet = { kind: 'feed', feed }),
       ),
     ]),
+    action('replay', m.replay(), () => void app.replay(null)),
     action('keys', m.keys(), () => (app.sheet = { kind: 'keys' }), '?'),
   ];
 }

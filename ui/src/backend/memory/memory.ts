@@ -19,6 +19,8 @@ import type { Pasted } from '../../bindings/Pasted';
 import type { Preferences } from '../../bindings/Preferences';
 import type { ProbeNews } from '../../bindings/ProbeNews';
 import type { Query } from '../../bindings/Query';
+import type { ReplayNews } from '../../bindings/ReplayNews';
+import type { ReplayOverview } from '../../bindings/ReplayOverview';
 import type { Retention } from '../../bindings/Retention';
 import type { Rule } from '../../bindings/Rule';
 import type { RuleDraft } from '../../bindings/RuleDraft';
@@ -38,6 +40,7 @@ import type { Understanding } from '../../bindings/Understanding';
 import { readPasted, scriptOf, understand } from './probe';
 import { checkCondition, checkGates, meets } from './rules';
 import { pageOf } from './page';
+import { recordingAt } from './replay';
 import { seriesOf, trendsOf } from './series';
 import { emptyStory, feedOf, fullStory, Pen, topicsAt, whatHappens } from './story';
 
@@ -71,6 +74,7 @@ export class MemoryBackend implements Backend {
   #logLevel: LogLevel = 'normal';
   #history: Event[];
   #probe: ((news: ProbeNews) => void) | undefined;
+  #playing: ((news: ReplayNews) => void) | undefined;
   #next: Generator<Change[]>;
   #changes: (batch: Change[]) => Promise<void> = async () => {};
 
@@ -170,6 +174,31 @@ export class MemoryBackend implements Backend {
 
   async understand(map: Mapping, samples: Sample[]): Promise<Understanding> {
     return understand(map, samples);
+  }
+
+  async chooseRecording(feed: string | null): Promise<ReplayOverview | null> {
+    this.done.push(['choose_recording', feed]);
+    return this.chosen ? this.lookThrough(feed) : null;
+  }
+
+  async lookThrough(feed: string | null): Promise<ReplayOverview> {
+    return recordingAt(this.#now(), feed === null ? null : this.#feed(feed).feed);
+  }
+
+  async playRecording(feed: string | null, from: number, speed: number, heard: (news: ReplayNews) => void) {
+    this.done.push(['play_recording', { feed, from, speed }]);
+    this.#playing = heard;
+    heard({ type: 'moved', at: from, events: [], skipped: 0 });
+  }
+
+  async stopPlaying(): Promise<void> {
+    this.done.push(['stop_playing', this.#playing !== undefined]);
+    this.#playing = undefined;
+  }
+
+  /** More of the recording that plays, for tests. */
+  played(news: ReplayNews): void {
+    this.#playing?.(news);
   }
 
   async removeFeed(feed: string): Promise<void> {
