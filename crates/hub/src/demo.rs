@@ -5,10 +5,9 @@
 //! has been going on for a while when its first spectator comes, and whoever comes is told how things stand.
 
 mod audience;
-mod chat;
-mod news;
 mod price;
 mod progress;
+mod recorded;
 mod score;
 mod tasks;
 
@@ -22,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use self::audience::{Audience, Seat};
-pub(crate) use self::chat::nth_line;
+pub(crate) use self::recorded::nth_line;
 use crate::message::Message;
 use crate::store::{Post, Retention, Room, Start, Store, StoreError};
 use crate::subscription::Subscription;
@@ -63,8 +62,8 @@ const PROGRAMMES: [Programme; 6] = [
     Programme { name: "price", prelude: secs(60), welcome: 60, scene: price::scene },
     Programme { name: "progress", prelude: secs(30), welcome: 8, scene: progress::scene },
     Programme { name: "score", prelude: secs(300), welcome: 5, scene: score::scene },
-    Programme { name: "chat", prelude: secs(60), welcome: 8, scene: chat::scene },
-    Programme { name: "news", prelude: secs(120), welcome: 6, scene: news::scene },
+    Programme { name: "chat", prelude: secs(60), welcome: 8, scene: recorded::chat },
+    Programme { name: "news", prelude: secs(120), welcome: 6, scene: recorded::news },
     Programme { name: "tasks", prelude: secs(30), welcome: 32, scene: tasks::scene },
 ];
 

@@ -90,9 +90,11 @@ pub(super) async fn speak(things: Things) {
         }
         let told = turn.map_or(0, |turn| turn.told);
         let next = Turn { clock: TOPIC.into(), told: told + 1 };
-        if let Ok(Some(_)) = things.replace::<Turn>(at, next.stands()).await {
+        if let Ok(Some(_)) = things.replace::<Turn>(at, next.stands()).await
+            && let Some(line) = demo::nth_line(told)
+        {
             // Where nothing can be kept, there is a line less.
-            let _ = things.tell(TOPIC, demo::nth_line(told).told()).await;
+            let _ = things.tell(TOPIC, line.told()).await;
         }
     }
 }
