@@ -11,6 +11,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use streambell_hub::{Hub, HubConfig};
 
 use crate::support::{PATIENCE, Running, output, streambell};
 
@@ -380,4 +381,29 @@ fn the_history_gets_the_events_if_that_is_asked_for() {
     assert_eq!(done(folder.path(), &["alerts"]).0.trim(), "[]", "and nothing rings");
     let (code, told) = refused(folder.path(), &["replay", &file, "--history"]);
     assert!(code == 2 && told.contains("--feed"), "{told}");
+}
+
+/// The demo feeds, as anybody can record them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_demo_is_recorded_and_understood_as_it_is_live() {
+    let config = HubConfig { listen: ([127, 0, 0, 1], 0).into(), demo: true, seed: Some(1), ..HubConfig::default() };
+    let hub = Hub::start(config).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (demo, events, field) in
+        [("price", "20", "value"), ("progress", "4", "progress"), ("chat", "3", "body"), ("news", "3", "title")]
+    {
+        let file = folder.path().join(demo);
+        let (file, url) = (file.to_str().unwrap().to_owned(), format!("http://{}/demo/{demo}", hub.addr()));
+        let (home, events) = (folder.path().to_owned(), events.to_owned());
+        let played = tokio::task::spawn_blocking(move || {
+            done(&home, &["record", &url, &file, "--events", &events]);
+            done(&home, &["replay", &file, "--speed", "max"]).0
+        });
+        let played = lines(&played.await.unwrap());
+        assert!(
+            played.len() >= 3 && played.iter().all(|line| !line["readings"][0][field].is_null()),
+            "{demo}: {played:?}"
+        );
+    }
+    hub.shutdown().await;
 }

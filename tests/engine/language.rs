@@ -10,7 +10,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 use regex::Regex;
 use serde_json::{Value, json};
 use streambell_engine::{
-    Clock, EngineError, SecretsError, follow_link,
+    Clock, EngineError, Replay, ReplayOf, SecretsError, Speed, follow_link,
     model::{
         Auth, Check, FeedDraft, FeedId, Network, Part, Preferences, ProxySetting, QuietHours, RuleDraft, RuleId, Span,
         Target,
@@ -60,6 +60,10 @@ async fn refusals(bench: &Bench, folder: &Folder) -> Vec<(String, String)> {
     for document in documents() {
         tell(format!("document {document}"), engine.import(document).await.err());
     }
+    for _ in 0..2 {
+        let draft = FeedDraft { name: "Twice".into(), url: "http://127.0.0.1:9/".into(), ..FeedDraft::default() };
+        engine.add_feed(draft).await.expect("a name may stand twice");
+    }
     let no_feed = || FeedId("none".into());
     tell("no feed".into(), engine.pause_feed(no_feed()).await.err());
     tell("no history of it".into(), engine.trends(trends_of("none")).await.err());
@@ -71,8 +75,43 @@ async fn refusals(bench: &Bench, folder: &Folder) -> Vec<(String, String)> {
     for file in backups(folder) {
         tell(format!("backup {}", file.display()), engine.restore(file).await.err());
     }
+    for (what, file) in recordings(folder) {
+        let of = ReplayOf { file, ..ReplayOf::default() };
+        // A line that is wrong is met when it is played.
+        let refused = Replay::open(engine.home(), &of).map(|mut replay| replay.find_map(Result::err));
+        tell(format!("recording {what}"), refused.unwrap_or_else(Some));
+    }
+    let file = folder.home().folder().join("backwards");
+    let ambiguous = ReplayOf { file, feed: Some("Twice".into()), ..ReplayOf::default() };
+    tell("two feeds of a name".into(), Replay::open(engine.home(), &ambiguous).err());
+    tell("speed".into(), Speed::try_from(0).err());
     tell("no place".into(), engine.back_up("/no/such/folder/backup.db".into()).await.err());
     told
+}
+
+fn recordings(folder: &Folder) -> Vec<(&'static str, PathBuf)> {
+    let head = |version: u32, feed: &str| {
+        format!(
+            r#"{{"recording":"streambell","version":{version},"started":"2026-01-31T12:00:00Z","url":"http://a.example/","feed":{feed}}}"#
+        )
+    };
+    let long = "x".repeat(17 << 20);
+    let files = [
+        ("without-head", "data: 1".to_owned()),
+        ("newer", head(99, "{}")),
+        ("settings", head(1, r#"{"view":"none"}"#)),
+        ("bad-line", head(1, "{}") + "\n{}\n"),
+        ("long-line", head(1, "{}") + "\n" + &long),
+        ("backwards", head(1, "{}") + "\n{\"at\":2,\"end\":\"\"}\n{\"at\":1,\"end\":\"\"}"),
+    ];
+    let write = |(name, text): (&'static str, String)| {
+        let file = folder.home().folder().join(name);
+        fs::write(&file, text).expect("a file");
+        (name, file)
+    };
+    let mut written: Vec<_> = files.into_iter().map(write).collect();
+    written.push(("missing", "/no/such/file.jsonl".into()));
+    written
 }
 
 fn trends_of(feed: &str) -> streambell_engine::model::TrendQuery {

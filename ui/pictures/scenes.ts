@@ -275,7 +275,7 @@ async function fields(page: Page): Promise<void> {
 
 /** Half played: a mark tells of itself. */
 async function replay(page: Page): Promise<void> {
-  await page.getByTestId('card-menu').first().click();
+  await page.locator('[data-feed=btc]').getByTestId('card-menu').click();
   await press(page, 'card-replay');
   const from = Number(await page.getByTestId('replay-position').getAttribute('min'));
   await page.getByTestId('replay-speed').selectOption('10');
