@@ -8,6 +8,7 @@ mod hub;
 mod login;
 mod page;
 mod preferences;
+mod presets;
 mod probe;
 pub(crate) mod replay;
 mod rules;
@@ -70,6 +71,12 @@ commands![
     replay::look_through,
     replay::play_recording,
     replay::stop_playing,
+    presets::presets,
+    presets::fill_preset,
+    presets::keep_preset,
+    presets::save_preset,
+    presets::import_preset,
+    presets::remove_preset,
     feeds::remove_feed,
     feeds::pause_feed,
     feeds::resume_feed,

@@ -2,7 +2,7 @@
 
 use streambell_engine::{
     Engine,
-    model::{FeedDraft, FeedId, Mapping, Pasted, ProbeNews, Sample, Understanding},
+    model::{Dialect, FeedDraft, FeedId, Mapping, Pasted, ProbeNews, Sample, Understanding},
 };
 use tauri::{State, ipc::Channel};
 

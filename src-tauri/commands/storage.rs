@@ -64,8 +64,18 @@ pub(crate) async fn restore_backup(app: AppHandle, engine: State<'_, Engine>) ->
 #[tauri::command]
 pub(crate) async fn save_settings(app: AppHandle, engine: State<'_, Engine>) -> Answer<Option<PathBuf>> {
     let document = serde_json::to_vec_pretty(&engine.export().await?).unwrap_or_default();
-    let Some(file) = files::to_write(&app, "settings", "json").await else { return Ok(None) };
-    tokio::fs::write(&file, document).await.map_err(|error| {
+    save(&app, "settings", "json", &document).await
+}
+
+#[tauri::command]
+pub(crate) async fn import_settings(engine: State<'_, Engine>, text: String) -> Answer<ImportSummary> {
+    Ok(engine.import(text).await?)
+}
+
+/// Writes a file of the user's choice; `None`: none was chosen.
+pub(super) async fn save(app: &AppHandle, what: &str, ending: &str, text: &[u8]) -> Answer<Option<PathBuf>> {
+    let Some(file) = files::to_write(app, what, ending).await else { return Ok(None) };
+    tokio::fs::write(&file, text).await.map_err(|error| {
         let message = speak!(
             format!("The file cannot be written: {error}. Choose another place for it."),
             format!("文件无法写入（{error}）。请换一个位置。"),
@@ -73,9 +83,4 @@ pub(crate) async fn save_settings(app: AppHandle, engine: State<'_, Engine>) -> 
         Refusal::new("file_not_writable", message)
     })?;
     Ok(Some(file))
-}
-
-#[tauri::command]
-pub(crate) async fn import_settings(engine: State<'_, Engine>, text: String) -> Answer<ImportSummary> {
-    Ok(engine.import(text).await?)
 }

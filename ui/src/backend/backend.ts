@@ -2,12 +2,14 @@ import type { Alert } from '../bindings/Alert';
 import type { Card } from '../bindings/Card';
 import type { Change } from '../bindings/Change';
 import type { Check } from '../bindings/Check';
+import type { Dialect } from '../bindings/Dialect';
 import type { Event } from '../bindings/Event';
 import type { EventExport } from '../bindings/EventExport';
 import type { Feed } from '../bindings/Feed';
 import type { FeedDraft } from '../bindings/FeedDraft';
 import type { FeedId } from '../bindings/FeedId';
 import type { Figures } from '../bindings/Figures';
+import type { Filled } from '../bindings/Filled';
 import type { HubTopic } from '../bindings/HubTopic';
 import type { ImportSummary } from '../bindings/ImportSummary';
 import type { Log } from '../bindings/Log';
@@ -16,6 +18,8 @@ import type { Mapping } from '../bindings/Mapping';
 import type { Page } from '../bindings/Page';
 import type { Pasted } from '../bindings/Pasted';
 import type { Preferences } from '../bindings/Preferences';
+import type { Preset } from '../bindings/Preset';
+import type { PresetUse } from '../bindings/PresetUse';
 import type { ProbeNews } from '../bindings/ProbeNews';
 import type { Query } from '../bindings/Query';
 import type { ReplayNews } from '../bindings/ReplayNews';
@@ -53,8 +57,6 @@ export interface Backend {
    */
   probeFeed(feed: FeedId | null, draft: FeedDraft, heard: (news: ProbeNews) => void): Promise<void>;
   stopProbe(): Promise<void>;
-  /** What samples of a probe mean with a mapping, and which rules make sense for such a feed. */
-  understand(map: Mapping, samples: Sample[]): Promise<Understanding>;
   /**
    * Asks the user for a recording and looks through it, as this feed is set up, or (`null`) as it was recorded; `null`:
    * the user thinks better of it.
@@ -65,6 +67,24 @@ export interface Backend {
   /** Plays it from a time on, so many times as fast as it came. One plays at a time; nothing is kept, nothing rings. */
   playRecording(feed: FeedId | null, from: number, speed: number, heard: (news: ReplayNews) => void): Promise<void>;
   stopPlaying(): Promise<void>;
+  /** What samples of a probe mean with a mapping and a dialect, and which rules make sense for such a feed. */
+  understand(map: Mapping, dialect: Dialect, samples: Sample[]): Promise<Understanding>;
+
+  /** All services that are known: those that every program has, and the user's own. */
+  presets(): Promise<Preset[]>;
+  /**
+   * The feed, and the rules, that come of answers to a preset's questions; nothing is kept of it. `feed`: the one that
+   * is edited, whose secrets stay where none is answered. What is wrong is refused at `answers.<name>`.
+   */
+  fillPreset({ id, answers }: PresetUse, feed: FeedId | null): Promise<Filled>;
+  /** Keeps a feed's settings, without what is secret, as a preset. */
+  keepPreset(feed: FeedId, name: string): Promise<Preset>;
+  /** Into a file that the user chooses; its path, or `null` if none was chosen. */
+  savePreset(preset: string): Promise<string | null>;
+  importPreset(text: string): Promise<Preset>;
+  /** One of the user's own. */
+  removePreset(preset: string): Promise<void>;
+
   removeFeed(feed: FeedId): Promise<void>;
   pauseFeed(feed: FeedId): Promise<void>;
   resumeFeed(feed: FeedId): Promise<void>;

@@ -23,7 +23,6 @@ export const tauriBackend: Backend = {
     return invoke('probe_feed', { feed, draft, channel });
   },
   stopProbe: () => invoke('stop_probe'),
-  understand: (map, samples) => invoke('understand', { map, samples }),
   chooseRecording: (feed) => invoke('choose_recording', { feed }),
   lookThrough: (feed) => invoke('look_through', { feed }),
   playRecording: (feed, from, speed, heard) => {
@@ -32,6 +31,15 @@ export const tauriBackend: Backend = {
     return invoke('play_recording', { feed, from, speed, channel });
   },
   stopPlaying: () => invoke('stop_playing'),
+  understand: (map, dialect, samples) => invoke('understand', { map, dialect, samples }),
+
+  presets: () => invoke('presets'),
+  fillPreset: ({ id, answers }, feed) => invoke('fill_preset', { preset: id, answers, feed }),
+  keepPreset: (feed, name) => invoke('keep_preset', { feed, name }),
+  savePreset: (preset) => invoke('save_preset', { preset }),
+  importPreset: (text) => invoke('import_preset', { text }),
+  removePreset: (preset) => invoke('remove_preset', { preset }),
+
   removeFeed: (feed) => invoke('remove_feed', { feed }),
   pauseFeed: (feed) => invoke('pause_feed', { feed }),
   resumeFeed: (feed) => invoke('resume_feed', { feed }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes } from './bytes';
 import { difference, formatDecimal, sign } from './decimal';
 import { parseJson, tokens } from './json';
+import { follow, jsonPath } from './path';
 import { clipLine } from './text';
 import { ago, secondsUntil } from './time';
 
@@ -96,5 +97,24 @@ describe('bytes', () => {
     [81_200_000_000, '81 GB'],
   ])('%d is %s', (bytes, expected) => {
     expect(formatBytes(bytes, 'en')).toBe(expected);
+  });
+});
+
+describe('a path', () => {
+  it('leads to what it was made for, and `[*]` to all of a list', () => {
+    const value = { "it's": [{ 中: 1 }, { 中: 2 }], 'a"\\b': 3 };
+    expect(follow(value, jsonPath(["it's", 1, '中']))).toEqual([2]);
+    expect(follow(value, jsonPath(['a"\\b']))).toEqual([3]);
+    expect(follow(value, "$['it\\'s'][*].中")).toEqual([1, 2]);
+    expect(follow(value, '$')).toEqual([value]);
+  });
+
+  it('leads nowhere where nothing is, and is left to the engine where it asks for more', () => {
+    expect(follow({ a: [1] }, '$.a.b')).toEqual([]);
+    expect(follow({ a: [1] }, '$.a[1]')).toEqual([]);
+    expect(follow({ a: 'text' }, '$.a[0]')).toEqual([]);
+    expect(follow({}, '$.constructor')).toEqual([]);
+    for (const path of ['$..a', '$.a[?@.b]', '$.a[-1]', 'a', ''])
+      expect(follow({ a: [1] }, path), path).toBeUndefined();
   });
 });

@@ -2,12 +2,14 @@ import type { Alert } from '../../bindings/Alert';
 import type { Card } from '../../bindings/Card';
 import type { Change } from '../../bindings/Change';
 import type { Check } from '../../bindings/Check';
+import type { Dialect } from '../../bindings/Dialect';
 import type { Event } from '../../bindings/Event';
 import type { EventExport } from '../../bindings/EventExport';
 import type { Feed } from '../../bindings/Feed';
 import type { FeedDraft } from '../../bindings/FeedDraft';
 import type { FeedState } from '../../bindings/FeedState';
 import type { Figures } from '../../bindings/Figures';
+import type { Filled } from '../../bindings/Filled';
 import type { Gap } from '../../bindings/Gap';
 import type { HubTopic } from '../../bindings/HubTopic';
 import type { ImportSummary } from '../../bindings/ImportSummary';
@@ -17,6 +19,8 @@ import type { LogLevel } from '../../bindings/LogLevel';
 import type { Page } from '../../bindings/Page';
 import type { Pasted } from '../../bindings/Pasted';
 import type { Preferences } from '../../bindings/Preferences';
+import type { Preset } from '../../bindings/Preset';
+import type { PresetUse } from '../../bindings/PresetUse';
 import type { ProbeNews } from '../../bindings/ProbeNews';
 import type { Query } from '../../bindings/Query';
 import type { ReplayNews } from '../../bindings/ReplayNews';
@@ -37,6 +41,7 @@ import type { Why } from '../../bindings/Why';
 import type { Backend, Refusal } from '../backend';
 import { keepBoard, ordered, withBoard } from './board';
 import type { Understanding } from '../../bindings/Understanding';
+import { Presets } from './presets';
 import { readPasted, scriptOf, understand } from './probe';
 import { checkCondition, checkGates, meets } from './rules';
 import { pageOf } from './page';
@@ -73,6 +78,7 @@ export class MemoryBackend implements Backend {
   #startsAtLogin = false;
   #logLevel: LogLevel = 'normal';
   #history: Event[];
+  readonly #presets = new Presets();
   #probe: ((news: ProbeNews) => void) | undefined;
   #playing: ((news: ReplayNews) => void) | undefined;
   #next: Generator<Change[]>;
@@ -172,7 +178,8 @@ export class MemoryBackend implements Backend {
     this.#probe?.(news);
   }
 
-  async understand(map: Mapping, samples: Sample[]): Promise<Understanding> {
+  async understand(map: Mapping, dialect: Dialect, samples: Sample[]): Promise<Understanding> {
+    this.done.push(['understand', structuredClone({ map, dialect })]);
     return understand(map, samples);
   }
 
@@ -199,6 +206,37 @@ export class MemoryBackend implements Backend {
   /** More of the recording that plays, for tests. */
   played(news: ReplayNews): void {
     this.#playing?.(news);
+  }
+
+  async presets(): Promise<Preset[]> {
+    return this.#presets.all();
+  }
+
+  async fillPreset(use: PresetUse, feed: string | null): Promise<Filled> {
+    this.done.push(['fill_preset', structuredClone([use, feed])]);
+    const kept = feed === null ? undefined : this.#feed(feed).feed.auth;
+    const filled = this.#presets.fill(use, !!kept);
+    if (kept && !filled.draft.auth) filled.draft.auth = structuredClone(kept);
+    return filled;
+  }
+
+  async keepPreset(feed: string, name: string): Promise<Preset> {
+    this.done.push(['keep_preset', [feed, name]]);
+    return this.#presets.keep(this.#feed(feed).feed, name);
+  }
+
+  async savePreset(id: string): Promise<string | null> {
+    this.#presets.find(id);
+    return this.#saved('save_preset', id, `streambell-${id}-2026-03-14.toml`);
+  }
+
+  async importPreset(text: string): Promise<Preset> {
+    return this.#presets.take(text);
+  }
+
+  async removePreset(id: string): Promise<void> {
+    this.done.push(['remove_preset', id]);
+    this.#presets.remove(id);
   }
 
   async removeFeed(feed: string): Promise<void> {
@@ -571,6 +609,8 @@ export class MemoryBackend implements Backend {
       map: draft.map,
       headers,
       ...(auth ? { auth: auth as Feed['auth'] } : {}),
+      ...(draft.dialect ? { dialect: draft.dialect } : {}),
+      ...(draft.preset ? { preset: draft.preset } : {}),
     };
   }
 

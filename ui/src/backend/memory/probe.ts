@@ -5,7 +5,9 @@ import type { Reading } from '../../bindings/Reading';
 import type { RuleDraft } from '../../bindings/RuleDraft';
 import type { Sample } from '../../bindings/Sample';
 import type { Understanding } from '../../bindings/Understanding';
+import { follow } from '../../shared/path';
 import type { Refusal } from '../backend';
+import { recognise } from './presets';
 
 function refuse(code: string, message: string): never {
   const refusal: Refusal = { code, message };
@@ -59,6 +61,20 @@ export function scriptOf(url: string): ProbeNews[] {
         'This address is a web page, not a feed. It reads from https://a.example/prices: try that.',
         'https://a.example/prices',
       );
+    case '/backups/sse':
+      return samples(
+        sample({ id: 'sx1', event: 'open', topic: 'backups' }, 'open'),
+        sample({ id: 'a1', topic: 'backups', title: 'Nightly backup', message: 'done in 12 min', priority: 3 }),
+        sample({ id: 'a2', topic: 'backups', title: 'Disk', message: 'sda1 is full', priority: 5 }),
+      );
+    case '/v2/updates/price/stream':
+      return samples(
+        sample({ parsed: [{ id: 'e62d', price: { price: '6123450000000', expo: -8 }, metadata: { slot: 7 } }] }),
+      );
+    case '/empty/sse':
+      return [...open, { type: 'quiet' }];
+    case '/protected/sse':
+      return failed('forbidden', 'The server does not let you in (HTTP 403).');
     case '/private':
       return failed('unauthorized', "The server wants to know who asks (HTTP 401). Set or correct this feed's token.");
     default:
@@ -87,6 +103,7 @@ export function readPasted(text: string): Pasted {
     return {
       draft: { ...draft, url, headers, ...auth, ...(proxy ? { proxy } : {}) },
       command: true,
+      preset: null,
       notes: [
         ...(/ -d /.test(text) ? [{ type: 'method' as const, method: 'POST' }] : []),
         ...(/ -k\b/.test(text) ? [{ type: 'insecure' as const }] : []),
@@ -95,31 +112,32 @@ export function readPasted(text: string): Pasted {
   }
   const url = draft.url.replace(/^<|>$/g, '');
   if (/^wss?:/.test(url)) refuse('bad_url', `“${url}” is no http or https address. Paste one that is.`);
-  return { draft: { ...draft, url: url.includes('://') ? url : `https://${url}` }, command: false, notes: [] };
+  const whole = url.includes('://') ? url : `https://${url}`;
+  return { draft: { ...draft, url: whole }, command: false, notes: [], preset: recognise(whole) };
 }
 
 const GUESSED = { value: 'price', progress: 'progress', key: 'symbol', unit: 'currency', title: 'title' } as const;
 
-function at(value: unknown, path: string): unknown {
-  const steps = path.matchAll(/\.(\w+)|\[(\d+)\]|\['((?:[^'\\]|\\.)*)'\]/g);
-  return [...steps].reduce<unknown>(
-    (inner, [, name, index, quoted]) =>
-      (inner as Record<string, unknown> | undefined)?.[name ?? index ?? quoted?.replaceAll(/\\(.)/g, '$1') ?? ''],
-    value,
-  );
+/** What a mapping takes: what stands at a path, or the first part of a composed text that is there. */
+function taken(value: unknown, source: string): unknown {
+  if (source.startsWith('$')) return follow(value, source)?.[0];
+  if (!source.includes('{{')) return source;
+  const places = [...source.matchAll(/\bdata((?:\.\w+)+)/g)];
+  return places.flatMap(([, steps]) => follow(value, `$${steps}`) ?? []).find((part) => part !== '');
 }
 
 function readingOf(value: unknown, map: Mapping): [Reading, Mapping] {
   const reading: Record<string, unknown> = {};
   const guessed: Mapping = {};
   for (const [field, name] of Object.entries(GUESSED) as [keyof typeof GUESSED, string][]) {
-    const found = at(value, `$.${name}`);
+    const [found] = follow(value, `$.${name}`) ?? [];
     if (map[field] || found === undefined) continue;
     reading[field] = field === 'progress' ? found : String(found);
     guessed[field] = `$.${name}`;
   }
-  for (const [field, path] of Object.entries(map)) {
-    const found = path.startsWith('$') ? at(value, path) : path;
+  for (const [field, source] of Object.entries(map)) {
+    if (field === 'each') continue;
+    const found = taken(value, source);
     if (found !== undefined) reading[field] = field === 'progress' ? found : String(found);
   }
   return [reading as Reading, guessed];
@@ -138,7 +156,8 @@ export function understand(map: Mapping, samples: Sample[]): Understanding {
     } catch {
       return { readings: [{}], guessed: {} };
     }
-    const pairs = (Array.isArray(value) ? value : [value]).map((item) => readingOf(item, map));
+    const items = map.each ? (follow(value, map.each) ?? []) : Array.isArray(value) ? value : [value];
+    const pairs = items.map((item) => readingOf(item, map));
     return { readings: pairs.map(([reading]) => reading), guessed: pairs[0]?.[1] ?? {} };
   });
   const readings = understood.flatMap(({ readings }) => readings);
