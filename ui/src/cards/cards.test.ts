@@ -56,6 +56,21 @@ describe('prices', () => {
     expect(bitcoin?.points.map(({ value }) => value)).toEqual([0.3, 0.1, 0.2]);
   });
 
+  it('are gone when their symbol is, and come back as new', () => {
+    const readings: Reading[] = [
+      { key: 'BTC', value: '10' },
+      { key: 'ETH', value: '1' },
+      { key: 'BTC', value: '11', state: 'removed' },
+    ];
+    expect(symbols(feed(...readings)).map(({ key }) => key)).toEqual(['ETH']);
+    const again = symbols(feed(...readings, { key: 'BTC', value: '12' }));
+    expect(again.map(({ key, value }) => [key, value])).toEqual([
+      ['BTC', '12'],
+      ['ETH', '1'],
+    ]);
+    expect(again[0]?.change.amount).toBe('0');
+  });
+
   it('tell the change since a window and since the day began, as the history knows them', () => {
     const model = feed({ key: 'BTC', value: '10' }, { key: 'BTC', value: '12' }, { title: 'no key', value: '1' });
     const trend = (at: number, value: string, ...moments: Moment[]) =>
@@ -250,6 +265,29 @@ describe('chat, news and tasks', () => {
       ['bot', 'done'],
       ['', 'raw'],
     ]);
+  });
+
+  it('news are replaced and withdrawn by their key', () => {
+    const { events } = feed(
+      { key: 'a', title: 'first' },
+      { title: 'no key' },
+      { key: 'b', title: 'draft' },
+      { key: 'a', title: 'first', state: 'removed' },
+      { key: 'b', title: 'final' },
+      { title: 'no key' },
+    );
+    const twice = {
+      ...(events[4] as Event),
+      readings: [{ key: 'c', title: 'old' }, { title: 'x' }, { key: 'c', title: 'new' }],
+    };
+    expect(items([...events, twice], 0, 9).map(({ title }) => title)).toEqual([
+      'x',
+      'new',
+      'no key',
+      'final',
+      'no key',
+    ]);
+    expect(items(events, 0, 2).map(({ title }) => title)).toEqual(['no key', 'final']);
   });
 
   it('news are newest first, and new as far as they are unread', () => {

@@ -59,8 +59,9 @@ export function symbols(model: Pick<FeedModel, 'events' | 'rank'>, past: Past = 
   const found = new Map<string, Found>();
   for (const event of model.events) {
     for (const reading of event.readings) {
-      if (reading.value === undefined) continue;
       const key = entity(reading);
+      if (reading.state === 'removed') found.delete(key);
+      if (reading.state === 'removed' || reading.value === undefined) continue;
       const known = found.get(key) ?? { unit: '', values: [], historyKey: historyKey(reading) };
       known.unit = reading.unit ?? known.unit;
       known.values.push({ at: event.at, value: reading.value, time: reading.time });
