@@ -5,7 +5,7 @@ import ts from 'typescript-eslint';
 
 import svelteConfig from './svelte.config.js';
 
-const domains = ['alerts', 'cards', 'chart', 'feeds', 'history', 'rules', 'settings'];
+const domains = ['alerts', 'cards', 'chart', 'feeds', 'history', 'presets', 'rules', 'settings'];
 const tauri = { group: ['@tauri-apps/*'], message: 'Only src/backend knows the host.' };
 
 /** Files of `folder` may not import what stands above them. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Feed } from '../bindings/Feed';
-import { draftOf, fill, formOf, hostOf, isAddress, isComplete } from './draft';
+import { draftOf, fill, formOf, hostOf, isAddress, isComplete, refill } from './draft';
 import { faultOf, flawOf } from './fault';
 
 /** With all that a feed can have, so that what the form forgets is seen. */
@@ -18,7 +18,9 @@ const FEED: Required<Feed> = {
   enabled: false,
   headers: { 'X-Key': null },
   auth: { type: 'basic', user: 'mia' },
-  map: { value: '$.p' },
+  map: { each: '$.all[*]', value: '$.p' },
+  dialect: { id: '$.id', resume: 'none' },
+  preset: { id: 'ntfy', answers: { topics: 'shop' } },
   limits: { max_event_bytes: 1, idle_seconds: null, keep_days: 3, keep_megabytes: 4 },
 };
 
@@ -61,11 +63,38 @@ describe('a draft', () => {
   it('takes over everything of a command, and of an address nothing else', () => {
     const form = formOf(FEED);
     const draft = { ...draftOf(formOf()), url: 'https://y.example/' };
-    fill(form, { draft, command: false, notes: [] });
+    fill(form, { draft, command: false, notes: [], preset: null });
     expect(form).toEqual({ ...formOf(FEED), url: 'https://y.example/' });
     const auth = { type: 'basic' as const, user: 'mia', password: 'pw' };
-    fill(form, { draft: { ...draft, auth, headers: { 'X-A': '1' }, proxy: 'direct' }, command: true, notes: [] });
+    fill(form, {
+      draft: { ...draft, auth, headers: { 'X-A': '1' }, proxy: 'direct' },
+      command: true,
+      notes: [],
+      preset: null,
+    });
     expect(draftOf(form, FEED)).toMatchObject({ url: draft.url, auth, headers: { 'X-A': '1' }, proxy: 'direct' });
+  });
+
+  it('is filled anew where it is as it was filled before, and what the user changed stays', () => {
+    const filled = (topic: string, token?: string) => {
+      const draft = { ...draftOf(formOf()), name: topic, url: `https://ntfy.sh/${topic}/sse`, map: { title: topic } };
+      const headers = { 'X-Topic': topic };
+      return formOf({ ...draft, headers, preset: { id: 'ntfy', answers: { topic } }, ...(token && bearer(token)) });
+    };
+    const bearer = (token: string) => ({ auth: { type: 'bearer' as const, token } });
+    const [none, one, two] = [formOf(), filled('one'), filled('two', 's3')];
+    const form = formOf();
+    refill(form, none, one);
+    expect(form).toEqual(one);
+    Object.assign(form, { name: 'Mine', headers: [...form.headers, { name: 'X-Mine', value: '', kept: true }] });
+    form.map.body = '$.mine';
+    refill(form, one, two);
+    expect(form).toMatchObject({ name: 'Mine', url: two.url, auth: 'bearer', secret: 's3', preset: two.preset });
+    expect(form.headers.map(({ name, value }) => `${name}: ${value}`)).toEqual(['X-Topic: two', 'X-Mine: ']);
+    expect([form.map.title, form.map.body]).toEqual(['two', '$.mine']);
+    refill(form, two, { ...none, url: 'https://ntfy.sh/two' });
+    expect(form).toMatchObject({ name: 'Mine', url: 'https://ntfy.sh/two', auth: 'none', secret: '' });
+    expect([form.preset, form.map.title]).toEqual([undefined, '']);
   });
 
   it('says where it is wrong', () => {
@@ -76,6 +105,10 @@ describe('a draft', () => {
     expect(flawOf({ ...form, client: 'C', keptClient: 'C' })).toBeUndefined();
     expect(flawOf({ ...form, key: 'K' })?.place).toBe('client');
     expect(faultOf({ code: 'invalid', message: 'map.value: wrong' })).toEqual({ place: 'map.value', reason: 'wrong' });
+    expect(faultOf({ code: 'invalid', message: 'answers.topics: no: no' })).toEqual({
+      place: 'answers.topics',
+      reason: 'no: no',
+    });
     expect(faultOf({ code: 'bad_url', message: 'No.' })).toEqual({ place: 'url', reason: 'No.' });
   });
 

@@ -1,10 +1,13 @@
 import type { Auth } from '../bindings/Auth';
+import type { Dialect } from '../bindings/Dialect';
 import type { Feed } from '../bindings/Feed';
 import type { FeedDraft } from '../bindings/FeedDraft';
+import type { LimitsDraft } from '../bindings/LimitsDraft';
 import type { Mapping } from '../bindings/Mapping';
 import type { Notify } from '../bindings/Notify';
 import type { Offer } from '../bindings/Offer';
 import type { Pasted } from '../bindings/Pasted';
+import type { PresetUse } from '../bindings/PresetUse';
 import type { View } from '../bindings/View';
 
 export interface HeaderRow {
@@ -41,6 +44,10 @@ export interface FeedForm {
   /** The client certificate whose key is in the key ring. */
   keptClient: string;
   map: Record<keyof Mapping, string>;
+  /** What a preset knows of the service, and what it was asked for; the form has no fields for these. */
+  dialect: Dialect;
+  preset: PresetUse | undefined;
+  limits: LimitsDraft;
 }
 
 export const FIELDS = [
@@ -61,9 +68,17 @@ export const FIELDS = [
   'away_score',
 ] as const satisfies (keyof Mapping)[];
 
-/** The form of a new feed, or of one that is there. */
-export function formOf(feed?: Feed): FeedForm {
-  const kept = feed?.auth?.type ?? 'none';
+/** A field that is chosen in the form; `each` is the preset's. */
+export type Field = (typeof FIELDS)[number];
+
+const MAPPED: readonly (keyof Mapping)[] = ['each', ...FIELDS];
+
+/**
+ * The form of a new feed, of one that is there, or of one that a preset makes; `kept`: the one whose secrets are in the
+ * key ring.
+ */
+export function formOf(feed?: Feed | FeedDraft, kept = feed): FeedForm {
+  const auth: Auth | null | undefined = feed?.auth;
   return {
     url: feed?.url ?? '',
     name: feed?.name ?? '',
@@ -71,18 +86,25 @@ export function formOf(feed?: Feed): FeedForm {
     parent: feed?.parent ?? '',
     view: feed?.view ?? '',
     notify: feed?.notify ?? 'rules',
-    auth: kept,
-    user: feed?.auth?.type === 'basic' ? feed.auth.user : '',
-    secret: '',
-    kept,
-    headers: Object.keys(feed?.headers ?? {}).map((name) => ({ name, value: '', kept: true })),
+    auth: auth?.type ?? 'none',
+    user: auth?.type === 'basic' ? auth.user : '',
+    secret: (auth?.type === 'basic' ? auth.password : auth?.token) ?? '',
+    kept: kept?.auth?.type ?? 'none',
+    headers: Object.entries(feed?.headers ?? {}).map(([name, value]) => ({
+      name,
+      value: value ?? '',
+      kept: value === null,
+    })),
     proxy: feed?.proxy ? (feed.proxy === 'direct' ? 'direct' : 'own') : 'system',
     proxyUrl: feed?.proxy && feed.proxy !== 'direct' ? feed.proxy : '',
     roots: feed?.tls?.roots ?? '',
     client: feed?.tls?.client ?? '',
     key: '',
-    keptClient: feed?.tls?.client ?? '',
-    map: Object.fromEntries(FIELDS.map((field) => [field, feed?.map?.[field] ?? ''])) as FeedForm['map'],
+    keptClient: kept?.tls?.client ?? '',
+    map: Object.fromEntries(MAPPED.map((field) => [field, feed?.map?.[field] ?? ''])) as FeedForm['map'],
+    dialect: feed?.dialect ?? {},
+    preset: feed?.preset ?? undefined,
+    limits: feed?.limits ?? {},
   };
 }
 
@@ -110,8 +132,10 @@ export function draftOf(form: FeedForm, feed?: Feed): FeedDraft {
     ),
     map: mapOf(form),
     ...routeOf(form),
-    // The form has no fields for these; what the feed has is kept. What is left out is as of all new feeds.
-    limits: feed?.limits ?? {},
+    ...(Object.keys(form.dialect).length > 0 ? { dialect: form.dialect } : {}),
+    ...(form.preset ? { preset: form.preset } : {}),
+    // What is left out is as of all new feeds.
+    limits: form.limits,
   };
 }
 
@@ -142,6 +166,20 @@ export function fill(form: FeedForm, { draft, command }: Pasted): void {
   form.kept = 'none';
   form.proxy = draft.proxy ? (draft.proxy === 'direct' ? 'direct' : 'own') : 'system';
   form.proxyUrl = draft.proxy && draft.proxy !== 'direct' ? draft.proxy : '';
+}
+
+/** Takes over what a preset makes of other answers, wherever the form is still as it was `before` them. */
+export function refill(form: FeedForm, before: FeedForm, after: FeedForm): void {
+  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  const { url, preset, map, headers, ...rest } = after;
+  for (const [key, value] of Object.entries(rest)) {
+    const field = key as keyof typeof rest;
+    if (same(form[field], before[field])) Object.assign(form, { [field]: value });
+  }
+  for (const field of MAPPED) if (form.map[field] === before.map[field]) form.map[field] = map[field];
+  const others = form.headers.filter(({ name }) => !before.headers.some((header) => header.name === name));
+  // What is answered decides about these, and nobody else.
+  Object.assign(form, { url, preset, headers: [...headers, ...others] });
 }
 
 /** Whether a text is an address already, and nothing else. */

@@ -8,7 +8,7 @@ export interface Fault {
   reason: string;
 }
 
-const PLACES = /^(name|headers|auth|proxy|tls|map\.\w+): (.*)$/s;
+const PLACES = /^(name|headers|auth|proxy|tls|map\.\w+|answers\.\w+): (.*)$/s;
 
 /** Where a refusal belongs; what names no field is about the address. */
 export function faultOf(thrown: unknown): Fault {

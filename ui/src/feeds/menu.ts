@@ -1,5 +1,6 @@
 import Bell from '@lucide/svelte/icons/bell';
 import BellOff from '@lucide/svelte/icons/bell-off';
+import Blocks from '@lucide/svelte/icons/blocks';
 import Link from '@lucide/svelte/icons/link';
 import MailCheck from '@lucide/svelte/icons/mail-check';
 import Pause from '@lucide/svelte/icons/pause';
@@ -35,6 +36,12 @@ export function feedMenu(app: App, model: FeedModel) {
           () => navigator.clipboard.writeText(linkTo(model)),
           mayTell(feed.url) ? m.copied_link_query() : m.copied(),
         ),
+    },
+    {
+      label: m.preset_keep(),
+      icon: Blocks,
+      testid: 'card-preset',
+      onselect: () => void (app.sheet = { kind: 'preset', feed }),
     },
     model.status.type === 'paused'
       ? {

@@ -1,7 +1,7 @@
-import type { Mapping } from '../bindings/Mapping';
 import type { Notify } from '../bindings/Notify';
 import type { View } from '../bindings/View';
 import { m } from '../paraglide/messages';
+import type { Field } from './draft';
 
 export const VIEW_LABELS = {
   price: m.view_price,
@@ -35,4 +35,4 @@ export const FIELD_NAMES = {
   away: m.field_away,
   home_score: m.field_home_score,
   away_score: m.field_away_score,
-} satisfies Record<keyof Mapping, () => string>;
+} satisfies Record<Field, () => string>;

@@ -22,6 +22,14 @@ describe('the lines of a sample', () => {
     expect(paths([3, 4])).toEqual(['$[0]', '$[1]']);
   });
 
+  it('begin in the first that the mapping looks at, and there are none where that finds nothing', () => {
+    const event = { parsed: [{ id: 'x', price: { expo: -8 } }, { id: 'y' }] };
+    expect(rowsOf(event, '$.parsed[*]').flatMap(({ path }) => path ?? [])).toEqual(['$.id', '$.price.expo']);
+    expect(rowsOf([{ data: [{ on: true }] }], '$[*].data[*]').flatMap(({ path }) => path ?? [])).toEqual(['$.on']);
+    expect(rowsOf({ other: 1 }, '$.parsed[*]')).toEqual([]);
+    expect(rowsOf(event, '$..price')).toEqual([]);
+  });
+
   it('are bounded, whatever is sent', () => {
     const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`k${index}`, index]));
     expect(rowsOf(wide)).toHaveLength(200);

@@ -1,3 +1,5 @@
+import { follow } from '../shared/path';
+
 /** A line of a sample event: a value, or what holds values. */
 export interface SampleRow {
   name: string;
@@ -24,13 +26,18 @@ function step(name: string): string {
 }
 
 /**
- * The lines of a sample. Of a list of objects the engine takes each as an event of its own: then paths begin in it, and
- * one is shown for all.
+ * The lines of a sample. Of a list of objects the engine takes each as an event of its own, and of any event what a
+ * mapping's `each` finds: then paths begin in it, and one is shown for all.
  */
-export function rowsOf(value: unknown): SampleRow[] {
+export function rowsOf(value: unknown, each = ''): SampleRow[] {
   const rows: SampleRow[] = [];
-  add(rows, Array.isArray(value) ? (value.find(isObject) ?? value) : value, '', '$', 0);
+  add(rows, beginning(value, each), '', '$', 0);
   return rows;
+}
+
+function beginning(value: unknown, each: string): unknown {
+  if (each) return follow(value, each)?.[0];
+  return Array.isArray(value) ? (value.find(isObject) ?? value) : value;
 }
 
 function isObject(value: unknown): value is object {
@@ -38,7 +45,7 @@ function isObject(value: unknown): value is object {
 }
 
 function add(rows: SampleRow[], value: unknown, name: string, path: string, depth: number): void {
-  if (rows.length >= MOST_ROWS) return;
+  if (rows.length >= MOST_ROWS || value === undefined) return;
   if (typeof value !== 'object' || value === null) {
     const kind = typeof value === 'string' || typeof value === 'number' ? typeof value : 'word';
     rows.push({ name, depth, path, text: JSON.stringify(value) ?? '', kind: kind as SampleRow['kind'] });

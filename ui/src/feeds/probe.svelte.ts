@@ -1,4 +1,5 @@
 import type { Backend } from '../backend';
+import type { Dialect } from '../bindings/Dialect';
 import type { FeedDraft } from '../bindings/FeedDraft';
 import type { FeedId } from '../bindings/FeedId';
 import type { Mapping } from '../bindings/Mapping';
@@ -7,8 +8,8 @@ import type { Sample } from '../bindings/Sample';
 import type { Understanding } from '../bindings/Understanding';
 
 /** The part of a draft that decides what comes. */
-function request({ url, headers, auth, proxy, tls }: FeedDraft): string {
-  return JSON.stringify([url, headers, auth, proxy, tls]);
+function request({ url, headers, auth, proxy, tls, dialect }: FeedDraft): string {
+  return JSON.stringify([url, headers, auth, proxy, tls, dialect]);
 }
 
 /** A feed tried out while its form is open: what comes, and what it means with the form's mapping. */
@@ -75,11 +76,11 @@ export class Probe {
   }
 
   /**
-   * Understands the samples with a mapping; what was understood before stays until then.
+   * Understands the samples with a mapping and a dialect; what was understood before stays until then.
    *
-   * @throws when the mapping is refused.
+   * @throws when one of them is refused.
    */
-  async read(map: Mapping): Promise<void> {
+  async read(map: Mapping, dialect: Dialect): Promise<void> {
     const turn = (this.#reading += 1);
     const { samples } = this;
     if (samples.length === 0) {
@@ -88,7 +89,7 @@ export class Probe {
     }
     let understanding: Understanding;
     try {
-      understanding = await this.#backend.understand(map, samples);
+      understanding = await this.#backend.understand(map, dialect, samples);
     } catch (thrown) {
       // Of an older mapping nobody wants to know.
       if (turn === this.#reading) throw thrown;

@@ -60,8 +60,8 @@ describe('a probe', () => {
     backend.understand = () => new Promise((resolve) => answers.push(resolve));
     const probe = new Probe(backend, 'a', undefined, [sample('x')]);
     const read = vi.fn();
-    void probe.read({}).then(read);
-    void probe.read({ value: '$.p' }).then(read);
+    void probe.read({}, {}).then(read);
+    void probe.read({ value: '$.p' }, {}).then(read);
     const understood = (view: Understanding['view']): Understanding => ({ samples: [], view, rules: [] });
     answers[1]?.(understood('price'));
     answers[0]?.(understood('log'));

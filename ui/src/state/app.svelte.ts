@@ -13,6 +13,7 @@ import type { Target } from '../bindings/Target';
 import { m } from '../paraglide/messages';
 import { Appearance } from './appearance.svelte';
 import { Pace } from './pace';
+import { Presets } from './presets.svelte';
 import { Router, routeOf } from './route.svelte';
 import { Store } from './store.svelte';
 import { Toasts } from './toasts.svelte';
@@ -24,6 +25,8 @@ export type Sheet =
   | { kind: 'rule'; rule?: Rule; draft?: RuleDraft }
   | { kind: 'group'; name: string; onname: (group: string) => void }
   | { kind: 'replay'; overview: ReplayOverview; feed: FeedId | null }
+  /** A preset of a feed's settings. */
+  | { kind: 'preset'; feed: Feed }
   | { kind: 'palette' }
   | { kind: 'keys' };
 
@@ -32,6 +35,7 @@ export class App {
   readonly backend: Backend;
   readonly router = new Router();
   readonly store = new Store((target) => this.#reveal(target));
+  readonly presets = new Presets(() => this.backend);
   readonly toasts = new Toasts();
   readonly appearance = new Appearance(() => this.store.preferences);
 

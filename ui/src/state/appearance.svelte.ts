@@ -1,5 +1,6 @@
 import { MediaQuery } from 'svelte/reactivity';
 
+import type { Phrase } from '../bindings/Phrase';
 import type { Preferences } from '../bindings/Preferences';
 import { type Locale, locales, overwriteGetLocale } from '../paraglide/runtime';
 
@@ -41,5 +42,9 @@ export class Appearance {
     this.#preferences = preferences;
     // Messages read the locale from here, so that a change of language redraws them.
     overwriteGetLocale(() => this.locale);
+  }
+  /** A text that comes in both languages, in the one that is spoken. */
+  say(phrase: Phrase): string {
+    return typeof phrase === 'string' ? phrase : phrase[this.locale];
   }
 }

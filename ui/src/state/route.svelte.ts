@@ -13,6 +13,7 @@ export type Route =
 
 export const SECTIONS = [
   'feeds',
+  'presets',
   'general',
   'notifications',
   'storage',

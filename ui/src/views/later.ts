@@ -14,6 +14,7 @@ export const SHEETS = {
   palette: () => import('./Palette.svelte'),
   feed: () => import('../feeds/FeedDialog.svelte'),
   rule: () => import('../rules/RuleDialog.svelte'),
+  preset: () => import('../presets/KeepDialog.svelte'),
   group: () => import('../feeds/GroupDialog.svelte'),
   replay: () => import('../replay/ReplayDialog.svelte'),
   keys: () => import('./KeySheet.svelte'),
