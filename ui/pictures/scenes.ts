@@ -33,6 +33,8 @@ export const SCENES: Scene[] = [
   { name: 'feed-zoomed', hash: '#/feed/btc', prepare: zoomed },
   { name: 'feed-keys', hash: '#/feed/shop', prepare: charted },
   { name: 'feed-waiting', hash: '#/feed/sensors' },
+  { name: 'feed-help', prepare: helped },
+  { name: 'dashboard-help', prepare: helpedCard },
   { name: 'event', hash: '#/feed/btc', prepare: openEvent },
   { name: 'event-why', hash: '#/feed/btc', prepare: askWhy },
   { name: 'inbox', prepare: inbox },
@@ -45,7 +47,11 @@ export const SCENES: Scene[] = [
   { name: 'rule-more', hash: '#/rules', prepare: moreOfRule },
   { name: 'rule-fault', hash: '#/rules', prepare: wrongRule },
   { name: 'rule-removed', hash: '#/rules', prepare: (page) => press(page, 'rule-remove') },
-  { name: 'add-feed', prepare: (page) => press(page, 'add-feed') },
+  { name: 'add-feed', prepare: services },
+  { name: 'add-feed-narrow', narrow: true, prepare: services },
+  { name: 'add-feed-service', prepare: (page) => service(page, 'ntfy', 'topics', 'backups') },
+  { name: 'add-feed-choices', prepare: (page) => service(page, 'pyth', 'server', 'https://hermes.pyth.network') },
+  { name: 'add-feed-help', prepare: (page) => service(page, 'ntfy', 'topics', 'protected') },
   { name: 'add-feed-probe', prepare: (page) => probe(page, 'https://a.example/prices') },
   { name: 'add-feed-quiet', prepare: (page) => probe(page, 'https://a.example/quiet') },
   { name: 'add-feed-failed', prepare: (page) => probe(page, 'https://a.example/page') },
@@ -56,6 +62,7 @@ export const SCENES: Scene[] = [
   { name: 'replay', prepare: replay },
   { name: 'replay-narrow', narrow: true, prepare: replay },
   { name: 'settings-feeds', hash: '#/settings/feeds' },
+  { name: 'settings-presets', prepare: ownPreset },
   { name: 'settings-general', hash: '#/settings/general' },
   { name: 'settings-notifications', hash: '#/settings/notifications', prepare: quietHours },
   { name: 'settings-storage', hash: '#/settings/storage' },
@@ -92,6 +99,44 @@ export const SCENES: Scene[] = [
   { name: 'error-feed', hash: '#/feed/gone' },
   { name: 'error-command', hash: '#/settings/notifications', prepare: (page) => press(page, 'test-notification') },
 ];
+
+async function services(page: Page): Promise<void> {
+  await press(page, 'add-feed');
+  await page.getByTestId('service').first().waitFor();
+}
+
+/** Chooses a service, and gives one answer. */
+async function service(page: Page, id: string, question: string, answer: string): Promise<void> {
+  await services(page);
+  await page.locator(`[data-testid=service][data-preset=${id}]`).click();
+  await page.getByTestId(`answer-${question}`).fill(answer);
+  await page.getByTestId(`answer-${question}`).press('Tab');
+  await page.clock.runFor(1000);
+}
+
+/** A feed of a service is refused. */
+async function helpedCard(page: Page): Promise<void> {
+  await service(page, 'ntfy', 'topics', 'protected');
+  await press(page, 'feed-save');
+  await page.evaluate(async () => {
+    const reason = { code: 'forbidden', message: 'The server does not let you in (HTTP 403).' };
+    await window.story?.orderFeeds(['protected']);
+    window.story?.emit({ type: 'status', feed: 'protected', status: { type: 'stopped', reason } });
+  });
+  await page.getByTestId('card-help').waitFor();
+}
+
+async function helped(page: Page): Promise<void> {
+  await helpedCard(page);
+  await go(page, '#/feed/protected');
+  await page.getByTestId('feed-page').waitFor();
+}
+
+async function ownPreset(page: Page): Promise<void> {
+  await page.evaluate(() => window.story?.keepPreset('btc', 'Our prices'));
+  await go(page, '#/settings/presets');
+  await page.getByTestId('own-preset').waitFor();
+}
 
 /** In the page: the figures stand first, as someone would arrange them who trades. */
 async function pricesFirst(page: Page): Promise<void> {

@@ -21,10 +21,12 @@ export const PAGES: Seen[] = [
   { name: 'feed of talk', hash: '#/feed/chat' },
   { name: 'feed that is stopped', hash: '#/feed/deploys' },
   { name: 'feed that is gone', hash: '#/feed/gone' },
-  ...['feeds', 'general', 'notifications', 'storage', 'network', 'hub', 'diagnostics', 'about'].map((section) => ({
-    name: `settings, ${section}`,
-    hash: `#/settings/${section}`,
-  })),
+  ...['feeds', 'presets', 'general', 'notifications', 'storage', 'network', 'hub', 'diagnostics', 'about'].map(
+    (section) => ({
+      name: `settings, ${section}`,
+      hash: `#/settings/${section}`,
+    }),
+  ),
 ];
 
 export const OPENED: Seen[] = [
@@ -63,6 +65,26 @@ export const OPENED: Seen[] = [
       await page.getByTestId('feed-auth').selectOption('basic');
       await page.getByTestId('feed-header-add').click();
       await page.getByTestId('feed-proxy').selectOption('own');
+    },
+  },
+  { name: 'services', hash: '#/', then: services },
+  {
+    name: 'questions of a service',
+    hash: '#/',
+    then: async (page) => {
+      await services(page);
+      await page.locator('[data-testid=service][data-preset=pyth]').click();
+      await page.getByTestId('feed-save').click();
+      await expect(page.getByTestId('feed-error')).toBeVisible();
+    },
+  },
+  {
+    name: 'preset of a feed',
+    hash: '#/',
+    then: async (page) => {
+      await card(page, 'btc').getByTestId('card-menu').click();
+      await page.getByTestId('card-preset').click();
+      await expect(page.getByTestId('preset-form')).toBeVisible();
     },
   },
   {
@@ -162,4 +184,9 @@ export async function leave(page: Page): Promise<void> {
 async function openFold(page: Page, testid: string): Promise<void> {
   const fold = page.locator('details', { has: page.getByTestId(testid) });
   if ((await fold.getAttribute('open')) === null) await page.getByTestId(testid).click();
+}
+
+async function services(page: Page): Promise<void> {
+  await press('add-feed')(page);
+  await expect(page.getByTestId('service').first()).toBeVisible();
 }

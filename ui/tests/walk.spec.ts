@@ -30,6 +30,13 @@ const OPENERS: { name: string; hash: string; opener: string; keys?: string[]; op
   { name: 'a new feed', hash: '#/', opener: 'add-feed', opened: 'feed-form' },
   { name: 'a menu', hash: '#/', opener: 'card-menu', opened: 'card-edit' },
   { name: 'a feed, from a menu', hash: '#/', opener: 'card-menu', keys: ['ArrowDown', 'Enter'], opened: 'feed-form' },
+  {
+    name: 'a preset of a feed',
+    hash: '#/',
+    opener: 'card-menu',
+    keys: ['ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter'],
+    opened: 'preset-form',
+  },
   { name: 'a feed, from the settings', hash: '#/settings/feeds', opener: 'settings-edit', opened: 'feed-form' },
   { name: 'a new rule', hash: '#/rules', opener: 'add-rule', opened: 'rule-form' },
   { name: 'a rule', hash: '#/rules', opener: 'rule-edit', opened: 'rule-form' },

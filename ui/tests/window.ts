@@ -1,4 +1,4 @@
-import '../src/backend/memory';
+import type {} from '../src/backend/memory';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 import type { Backend } from '../src/backend';

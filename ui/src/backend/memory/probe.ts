@@ -63,7 +63,6 @@ export function scriptOf(url: string): ProbeNews[] {
       );
     case '/backups/sse':
       return samples(
-        sample({ id: 'sx1', event: 'open', topic: 'backups' }, 'open'),
         sample({ id: 'a1', topic: 'backups', title: 'Nightly backup', message: 'done in 12 min', priority: 3 }),
         sample({ id: 'a2', topic: 'backups', title: 'Disk', message: 'sda1 is full', priority: 5 }),
       );
