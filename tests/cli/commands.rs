@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 use crate::support::{Running, output, streambell};
 
-fn done(folder: &Path, args: &[&str]) -> Value {
+pub(crate) fn done(folder: &Path, args: &[&str]) -> Value {
     let (code, stdout, stderr) = output(streambell(folder, args));
     assert_eq!(code, 0, "{args:?}: {stderr}");
     if stdout.is_empty() { Value::Null } else { serde_json::from_str(&stdout).unwrap() }
 }
 
-fn refused(folder: &Path, args: &[&str]) -> (i32, String) {
+pub(crate) fn refused(folder: &Path, args: &[&str]) -> (i32, String) {
     let (code, stdout, stderr) = output(streambell(folder, args));
     assert_eq!(stdout, "", "{args:?}");
     assert_ne!(code, 0, "{args:?}");
@@ -24,7 +24,7 @@ fn refused(folder: &Path, args: &[&str]) -> (i32, String) {
 }
 
 /// `run` on this folder, once others can reach it.
-fn run(command: &mut Command) -> Running {
+pub(crate) fn run(command: &mut Command) -> Running {
     let mut running = Running(command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap());
     let mut log = BufReader::new(running.0.stderr.take().unwrap()).lines();
     let ready = log.find(|line| line.as_ref().unwrap().contains("running;"));

@@ -12,6 +12,7 @@ mod log;
 mod looking;
 #[cfg(target_os = "linux")]
 mod notify;
+mod presets;
 mod recording;
 mod support;
 mod watch;

@@ -1,9 +1,11 @@
 //! The command line as it is written: what clap parses, and what man page and completions are made from.
 
+mod presets;
+
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use clap::{
-    Args, Command, CommandFactory, Parser, Subcommand,
+    ArgGroup, Args, Command, CommandFactory, Parser, Subcommand,
     builder::{PossibleValuesParser, TypedValueParser},
     error::ErrorKind,
 };
@@ -14,6 +16,7 @@ use streambell_engine::{
 };
 use streambell_hub::{HostName, Limits, Origin, Retention, TopicPattern};
 
+pub(crate) use self::presets::{FromPreset, Presets};
 use crate::since::parse_since;
 
 /// What else says how the program is to be, and where it keeps what.
@@ -23,6 +26,7 @@ Environment:
   STREAMBELL_LOG             What is logged, in the syntax of Rust's tracing, as 'debug' or 'streambell_engine=trace'
   STREAMBELL_PASSWORD        The password for --user
   STREAMBELL_TOKEN           The token for --bearer, and for 'publish'
+  STREAMBELL_<NAME>          The secret of this name that a preset asks for, as STREAMBELL_KEY
   STREAMBELL_PROXY_PASSWORD  The password of a proxy's user
 
 More: https://github.com/streambell/streambell#readme";
@@ -134,6 +138,9 @@ pub(crate) enum Verb {
     /// List, add and remove rules
     #[command(subcommand)]
     Rules(Rules),
+    /// List known services, and keep, exchange and remove those of your own; 'feeds add --preset' adds a feed of one
+    #[command(subcommand)]
+    Presets(Presets),
     /// Take over the feeds and rules of a settings file
     Import {
         /// The file; '-' is standard input
@@ -332,10 +339,13 @@ pub(crate) struct Past {
 }
 
 #[derive(Debug, Clone, PartialEq, Args)]
+#[command(group(ArgGroup::new("source").required(true)))]
 pub(crate) struct AddFeed {
     /// The feed's address
-    #[arg(long)]
-    pub(crate) url: String,
+    #[arg(long, group = "source")]
+    pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) from: FromPreset,
     /// The id to give it (default: made from the name)
     #[arg(long)]
     pub(crate) id: Option<String>,

@@ -1,13 +1,15 @@
 //! `feeds`: list, add, change, remove, and look at what came of them.
 
 use serde_json::{Map, Value, json};
-use streambell_engine::model::{Certificates, Feed, FeedDraft, FeedId, Gap, Mapping, ProxySetting, Trend};
+use streambell_engine::model::{
+    Auth, Certificates, Feed, FeedDraft, FeedId, Gap, Mapping, ProxySetting, Rule, RuleDraft, Trend,
+};
 
 use crate::{
     args::{AddFeed, EditFeed, FeedSettings, Feeds, OneFeed, Past},
     control::Request,
     failure::Failure,
-    output,
+    output, presets,
     program::{self, Program},
     secret,
 };
@@ -15,10 +17,7 @@ use crate::{
 pub(crate) async fn feeds(feeds: Feeds) -> Result<(), Failure> {
     match feeds {
         Feeds::List => list().await,
-        Feeds::Add(args) => {
-            let draft = added(args)?;
-            Ok(output::print(&program::ask::<Feed>(Request::AddFeed { draft }).await?)?)
-        }
+        Feeds::Add(args) => add(args).await,
         Feeds::Edit(args) => edit(args).await,
         Feeds::Remove(OneFeed { feed }) => program::ask(Request::RemoveFeed { feed }).await,
         Feeds::Pause(OneFeed { feed }) => program::ask(Request::PauseFeed { feed }).await,
@@ -55,13 +54,35 @@ async fn list() -> Result<(), Failure> {
     Ok(output::print_array(feeds)?)
 }
 
+async fn add(args: AddFeed) -> Result<(), Failure> {
+    let AddFeed { url, from, id, paused, settings } = args;
+    let auth = secret::auth(&settings)?;
+    let (before, rules) = match &from.preset {
+        Some(preset) => {
+            let filled = presets::fill(preset, &from).await?;
+            (filled.draft, if from.rules { filled.rules } else { Vec::new() })
+        }
+        None => (FeedDraft { url: url.unwrap_or_default(), ..FeedDraft::default() }, Vec::new()),
+    };
+    let before = FeedDraft { id: id.map(FeedId), enabled: Some(!paused), ..before };
+    let draft = edited(before, settings, auth)?;
+    let feed: Feed = program::ask(Request::AddFeed { draft }).await?;
+    for rule in rules {
+        let draft = RuleDraft { feed: Some(feed.id.clone()), ..rule };
+        program::ask::<Rule>(Request::AddRule { draft }).await?;
+    }
+    Ok(output::print(&feed)?)
+}
+
 async fn edit(args: EditFeed) -> Result<(), Failure> {
     // Asks for secrets before anything is opened.
     let auth = secret::auth(&args.settings)?;
     let mut program = Program::reach(&program::home()?).await?;
     let edited = async {
         let feed: Feed = program.ask(Request::Feed { feed: args.which.feed.clone() }).await?;
-        let request = Request::UpdateFeed { feed: feed.id.0.clone(), draft: edited(feed, args, auth)? };
+        let (id, url) = (feed.id.0.clone(), args.url.unwrap_or_else(|| feed.url.clone()));
+        let draft = edited(FeedDraft { url, ..FeedDraft::from(feed) }, args.settings, auth)?;
+        let request = Request::UpdateFeed { feed: id, draft };
         Ok::<Feed, Failure>(program.ask(request).await?)
     };
     let feed = edited.await;
@@ -69,34 +90,11 @@ async fn edit(args: EditFeed) -> Result<(), Failure> {
     Ok(output::print(&feed?)?)
 }
 
-fn added(args: AddFeed) -> Result<FeedDraft, Failure> {
-    let AddFeed { url, id, paused, settings } = args;
-    Ok(FeedDraft {
-        id: id.map(FeedId),
-        url,
-        enabled: Some(!paused),
-        map: mapping(Mapping::default(), &settings)?,
-        headers: secret::headers(&settings.headers)?,
-        auth: secret::auth(&settings)?,
-        proxy: secret::proxy(&settings.route)?.map(ProxySetting),
-        tls: secret::certificates(&settings.route)?,
-        group: settings.group,
-        parent: settings.parent.map(FeedId),
-        view: settings.view,
-        notify: settings.notify.unwrap_or_default(),
-        name: settings.name.unwrap_or_default(),
-        ..FeedDraft::default()
-    })
-}
-
 /// The feed as it is, but for what was named. Secrets that are not named stay in the key ring as they are.
-fn edited(feed: Feed, args: EditFeed, auth: Option<streambell_engine::model::Auth>) -> Result<FeedDraft, Failure> {
-    let settings = args.settings;
-    let before = FeedDraft::from(feed);
+fn edited(before: FeedDraft, settings: FeedSettings, auth: Option<Auth>) -> Result<FeedDraft, Failure> {
     let mut headers = before.headers;
     headers.0.extend(secret::headers(&settings.headers)?.0);
     Ok(FeedDraft {
-        url: args.url.unwrap_or(before.url),
         map: mapping(before.map, &settings)?,
         headers,
         auth: auth.or(before.auth),

@@ -39,6 +39,7 @@ mod feeds;
 mod import;
 mod log;
 mod output;
+mod presets;
 mod program;
 mod publish;
 mod quiet;
@@ -95,6 +96,7 @@ async fn carry_out(verb: Verb) -> Result<(), Failure> {
         Verb::Replay(replay) => replay::replay(replay).await,
         Verb::Feeds(feeds) => feeds::feeds(feeds).await,
         Verb::Rules(rules) => rules::rules(rules).await,
+        Verb::Presets(presets) => presets::presets(presets).await,
         Verb::Import { file } => import::import(&file).await,
         Verb::Export => export::export().await,
         Verb::Backup { file } => backup::back_up(&file).await,

@@ -25,7 +25,7 @@ pub(crate) fn auth(settings: &FeedSettings) -> Result<Option<Auth>, Failure> {
         return Ok(Some(Auth::Basic { user, password: Some(password) }));
     }
     let token = match &settings.bearer_file {
-        Some(file) => source::read(file.as_path())?.lines().next().unwrap_or_default().trim().to_owned(),
+        Some(file) => first_line(file)?,
         None if settings.bearer => ask("STREAMBELL_TOKEN", "Token: ")?,
         None => return Ok(None),
     };
@@ -34,6 +34,11 @@ pub(crate) fn auth(settings: &FeedSettings) -> Result<Option<Auth>, Failure> {
         return Err(Failure::usage(format!("the bearer token is empty; write it to the first line of {place}")));
     }
     Ok(Some(Auth::Bearer { token: Some(token) }))
+}
+
+/// What a file holds that has one secret in it.
+pub(crate) fn first_line(file: &Path) -> Result<String, Failure> {
+    Ok(source::read(file)?.lines().next().unwrap_or_default().trim().to_owned())
 }
 
 /// The proxy that the arguments name, with its password.
@@ -61,7 +66,7 @@ pub(crate) fn certificates(route: &Route) -> Result<Option<Certificates>, Failur
 }
 
 /// From the environment, else from the terminal, where it is not shown, else a line of standard input.
-fn ask(variable: &str, prompt: &str) -> Result<String, Failure> {
+pub(crate) fn ask(variable: &str, prompt: &str) -> Result<String, Failure> {
     if let Ok(secret) = env::var(variable) {
         return Ok(secret);
     }

@@ -1,5 +1,7 @@
 //! What can be asked, and what the engine makes of it: the same in the running program and in a command of its own.
 
+mod presets;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -7,8 +9,8 @@ use serde_json::{Map, Value};
 use streambell_engine::{
     AlertQuery, Engine, EngineError,
     model::{
-        Alert, AlertId, Event, Feed, FeedDraft, FeedState, HubInfo, LogLevel, Millis, Preferences, Query, Retention,
-        Rule, RuleDraft, RuleId, Seq, Span, Status, TrendQuery,
+        Alert, AlertId, Answers, Event, Feed, FeedDraft, FeedState, HubInfo, LogLevel, Millis, Preferences, Query,
+        Retention, Rule, RuleDraft, RuleId, Seq, Span, Status, TrendQuery,
     },
 };
 
@@ -190,6 +192,37 @@ pub enum Request {
         /// Which.
         rule: RuleId,
     },
+    /// All presets.
+    Presets,
+    /// Answers with the feed and the rules that come of a preset; nothing is kept of it.
+    FillPreset {
+        /// Which.
+        preset: String,
+        /// To what it asks, with secrets.
+        answers: Answers,
+    },
+    /// Keeps a feed's settings as a preset and answers with it.
+    KeepPreset {
+        /// Of which feed.
+        feed: String,
+        /// What to call it.
+        name: String,
+    },
+    /// Answers with a preset as the text of a file.
+    ExportPreset {
+        /// Which.
+        preset: String,
+    },
+    /// Takes up a preset and answers with it.
+    ImportPreset {
+        /// The text of a file.
+        text: String,
+    },
+    /// Removes a preset of the user's own.
+    RemovePreset {
+        /// Which.
+        preset: String,
+    },
     /// Takes over a settings document and answers with what changed.
     Import {
         /// The document.
@@ -262,6 +295,12 @@ pub async fn carry_out(engine: &Engine, request: Request) -> Result<Value, Refus
             };
             done(engine.list_events(Query { feed, ..query }).await?)
         }
+        Request::Presets
+        | Request::FillPreset { .. }
+        | Request::KeepPreset { .. }
+        | Request::ExportPreset { .. }
+        | Request::ImportPreset { .. }
+        | Request::RemovePreset { .. } => presets::carry_out(engine, request).await,
         Request::Alerts { query } => done::<Vec<Alert>>(engine.list_alerts(query).await?),
         Request::AcknowledgeAlert { alert } => done(engine.acknowledge_alert(alert).await?),
         Request::AcknowledgeAll => done(engine.acknowledge_all().await?),

@@ -59,6 +59,15 @@ impl Actor {
     }
 
     pub(crate) async fn remove_preset(&mut self, id: String) -> Result<(), EngineError> {
+        if preset::built_in().iter().any(|preset| preset.id == id) {
+            return Err(EngineError::invalid(
+                "id",
+                speak!(
+                    format!("'{id}' comes with the program and stays. Remove one of your own."),
+                    format!("“{id}”是程序自带的预设，不能删除。只能删除自己的预设。")
+                ),
+            ));
+        }
         let mut presets = self.presets.clone();
         let place = presets.iter().position(|preset| preset.id == id).ok_or(EngineError::NoSuchPreset(id))?;
         presets.remove(place);
