@@ -183,3 +183,38 @@ fn flask_sse_is_waited_for_and_outlives_its_redis() {
     assert_eq!(events.iter().map(|event| event["id"].as_str().unwrap()).collect::<Vec<_>>(), ["1", "2", "3"]);
     assert_eq!(program.end(), Some(0));
 }
+
+/// What any server says of its jobs, by the usual names, through the preset for that.
+#[test]
+fn job_progress_of_nchan_and_of_flask_with_redis() {
+    let (nchan, flask) = (Nchan::start(), FlaskSse::start());
+    let folder = Folder::new();
+    let program = folder.start();
+    let from_nchan = nchan.url("/sub?id=jobs");
+    for (name, url) in [("nginx", &from_nchan), ("Flask", &flask.url())] {
+        folder.add_of("job-progress", name, &[("url", url)], None, &["--rules"]);
+    }
+    flask.until_subscribed(1);
+    folder.until_status("nginx", "open");
+    for (progress, status) in [(0, "running"), (40, "running"), (100, "done")] {
+        let job = json!({ "job": "nightly", "progress": progress, "total": 100, "status": status });
+        nchan.publish("jobs", "progress", &job.to_string());
+        flask.publish("progress", &progress.to_string(), &job);
+    }
+    let failed = json!({ "job": "import", "progress": 3, "total": 9, "status": "failed", "message": "Row 4" });
+    nchan.publish("jobs", "progress", &failed.to_string());
+    flask.publish("progress", "4", &failed);
+    for name in ["nginx", "Flask"] {
+        let events = folder.until_events(name, 4);
+        let readings: Vec<_> = events.iter().map(|event| &event["readings"][0]).collect();
+        let told = |at: usize| (&readings[at]["key"], &readings[at]["progress"], &readings[at]["total"]);
+        assert_eq!(told(1), (&json!("nightly"), &json!(40.0), &json!(100.0)), "{name}");
+        assert_eq!(told(3), (&json!("import"), &json!(3.0), &json!(9.0)), "{name}");
+        assert_eq!((&readings[3]["priority"], &readings[3]["body"]), (&json!(4), &json!("Row 4")), "{name}");
+    }
+    let alerts = folder.ask(&["alerts"]);
+    let mut titles: Vec<_> = alerts.as_array().unwrap().iter().map(|alert| alert["title"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    assert_eq!(titles, ["A job failed", "A job failed", "A job is done", "A job is done"], "{alerts}");
+    assert_eq!(program.end(), Some(0));
+}

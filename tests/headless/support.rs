@@ -6,10 +6,12 @@ mod example;
 mod flask;
 mod http;
 mod nchan;
+mod pocketbase;
 mod program;
 mod redis;
 mod replay;
 mod scripted;
+mod wiremock;
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -17,15 +19,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(crate) use child::{Daemon, installed};
 pub(crate) use cuttable::Cuttable;
 pub(crate) use example::Example;
 pub(crate) use flask::FlaskSse;
-pub(crate) use http::{beginning_of, post};
+pub(crate) use http::{beginning_of, body_for, post};
 pub(crate) use nchan::Nchan;
+pub(crate) use pocketbase::PocketBase;
 pub(crate) use program::{Folder, Outcome, Program};
 pub(crate) use redis::Redis;
 pub(crate) use replay::ReplayServer;
 pub(crate) use scripted::Scripted;
+pub(crate) use wiremock::{WireMock, sent, stream};
 
 /// Longer than anything takes on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

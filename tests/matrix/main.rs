@@ -19,10 +19,9 @@ use std::sync::{Arc, OnceLock};
 
 use libtest_mimic::{Arguments, Trial, run};
 use scenario::{Server, each_event_once};
-use servers::{Cluster, Hypercorn, Npm, PocketBase, Uvicorn};
-use support::{FlaskSse, Nchan};
+use servers::{Cluster, Hypercorn, Npm, Uvicorn};
+use support::{FlaskSse, Nchan, PocketBase, WireMock};
 use way::Way;
-use wiremock::WireMock;
 
 /// The servers that tests share.
 #[derive(Default)]

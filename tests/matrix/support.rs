@@ -11,8 +11,12 @@ mod flask;
 pub(crate) mod http;
 #[path = "../headless/support/nchan.rs"]
 mod nchan;
+#[path = "../headless/support/pocketbase.rs"]
+mod pocketbase;
 #[path = "../headless/support/redis.rs"]
 mod redis;
+#[path = "../headless/support/wiremock.rs"]
+mod wiremock;
 
 use std::{
     net::{Ipv4Addr, SocketAddr, TcpListener},
@@ -25,6 +29,8 @@ use std::{
 pub(crate) use cuttable::Cuttable;
 pub(crate) use flask::FlaskSse;
 pub(crate) use nchan::Nchan;
+pub(crate) use pocketbase::PocketBase;
+pub(crate) use wiremock::{WireMock, sent, stream};
 
 /// Longer than anything takes on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);

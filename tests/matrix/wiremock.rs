@@ -1,26 +1,17 @@
 //! What WireMock can be told to do wrong, and what its journal says that we asked.
 
-use std::{process::Command, time::Duration};
+use std::time::Duration;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use http::HeaderValue;
-use serde_json::{Value, json};
+use serde_json::json;
 use streambell_sse::{Cause, Config, Found, Status};
-use tempfile::TempDir;
 
 use crate::{
     World,
-    support::{
-        child::{Daemon, installed},
-        free_address,
-        http::{body_of, post},
-        until,
-    },
+    support::{WireMock, sent, stream},
     watched::Watched,
     way::Place,
 };
-
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 pub(crate) const TESTS: &[crate::Test] = &[
     ("wiremock::reset", |world| fault(world, "CONNECTION_RESET_BY_PEER")),
@@ -36,72 +27,12 @@ pub(crate) const TESTS: &[crate::Test] = &[
     ("wiremock::what_is_sent", what_is_sent),
 ];
 
-/// A running WireMock; it is gone when this is dropped.
-pub(crate) struct WireMock {
-    place: Place,
-    _java: Daemon,
-    _folder: TempDir,
+fn place(wiremock: &WireMock) -> Place {
+    Place { address: wiremock.address(), authority: None }
 }
 
-impl WireMock {
-    pub(crate) fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let address = free_address();
-        let jar = format!("{ROOT}/tests/servers/node_modules/wiremock/build/wiremock-standalone-3.13.2.jar");
-        let mut command = Command::new("java");
-        command.arg("-jar").arg(installed(&[&jar])).arg("--root-dir").arg(folder.path());
-        command.args(["--port", &address.port().to_string(), "--bind-address", &address.ip().to_string()]);
-        command.args(["--disable-banner", "--disable-http2-plain"]);
-        let java = Daemon::start(command, address, &folder.path().join("log"));
-        Self { place: Place { address, authority: None }, _java: java, _folder: folder }
-    }
-
-    /// Answers GET requests for a path so; in a scenario, only while that is in the first of two states, which it then
-    /// leaves for the second.
-    fn answer(&self, path: &str, response: &Value, turn: Option<(&str, &str)>) {
-        let mut mapping = json!({ "request": { "method": "GET", "urlPath": path }, "response": response });
-        if let Some((from, to)) = turn {
-            mapping["scenarioName"] = path.into();
-            mapping["requiredScenarioState"] = from.into();
-            mapping["newScenarioState"] = to.into();
-        }
-        assert_eq!(post(self.place.address, "/__admin/mappings", &[], &mapping.to_string()), 201);
-    }
-
-    fn watch(&self, path: &str) -> Watched {
-        Watched::new(self.place.config(path))
-    }
-
-    /// The requests for a path, as the journal has them, oldest first.
-    fn journal(&self, path: &str) -> Vec<Value> {
-        let wish = json!({ "urlPath": path }).to_string();
-        let found = body_of(self.place.address, "POST /__admin/requests/find", &wish);
-        let found: Value = serde_json::from_str(&found).unwrap();
-        let mut requests = found["requests"].as_array().unwrap().clone();
-        requests.sort_by_key(|request| request["loggedDate"].as_u64());
-        requests
-    }
-
-    /// The same, once there are so many.
-    fn until_journal(&self, path: &str, count: usize) -> Vec<Value> {
-        until("the journal has the requests", || {
-            let requests = self.journal(path);
-            if requests.len() >= count { Ok(requests) } else { Err(format!("{} requests", requests.len())) }
-        })
-    }
-}
-
-fn stream(body: &[u8]) -> Value {
-    json!({
-        "status": 200,
-        "headers": { "Content-Type": "text/event-stream" },
-        "base64Body": BASE64_STANDARD.encode(body),
-    })
-}
-
-fn sent<'r>(request: &'r Value, name: &str) -> Option<&'r str> {
-    let headers = request["headers"].as_object().unwrap();
-    headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).and_then(|(_, value)| value.as_str())
+fn watch(wiremock: &WireMock, path: &str) -> Watched {
+    Watched::new(place(wiremock).config(path))
 }
 
 /// However a connection breaks, it is opened again, and what comes then arrives.
@@ -114,7 +45,7 @@ fn fault(world: &World, kind: &str) {
     }
     wiremock.answer(&path, &broken, Some(("Started", "mended")));
     wiremock.answer(&path, &stream(b"data: mended\n\n"), Some(("mended", "mended")));
-    let mut watched = wiremock.watch(&path);
+    let mut watched = watch(wiremock, &path);
     let status = watched.trouble();
     assert!(matches!(status, Status::Waiting { .. }), "{status:?}");
     watched.retry_now();
@@ -125,7 +56,7 @@ fn fault(world: &World, kind: &str) {
 fn bad_chunk(world: &World) {
     let wiremock = world.wiremock();
     wiremock.answer("/bad_chunk", &json!({ "fault": "MALFORMED_RESPONSE_CHUNK" }), None);
-    let status = wiremock.watch("/bad_chunk").trouble();
+    let status = watch(wiremock, "/bad_chunk").trouble();
     assert_eq!(status, Status::Stopped(Cause::WrongType { found: Found::Untyped }));
 }
 
@@ -135,7 +66,7 @@ fn dribble(world: &World) {
     let mut response = stream("event: täglich\ndata: 行情 🔔🔔🔔\nid: é\n\n".as_bytes());
     response["chunkedDribbleDelay"] = json!({ "numberOfChunks": 23, "totalDuration": 230 });
     wiremock.answer("/dribble", &response, None);
-    let event = wiremock.watch("/dribble").events(1).remove(0);
+    let event = watch(wiremock, "/dribble").events(1).remove(0);
     assert_eq!((&*event.event, &*event.data, &*event.id), ("täglich", "行情 🔔🔔🔔", "é"));
 }
 
@@ -144,7 +75,7 @@ fn torture(world: &World) {
     let wiremock = world.wiremock();
     let body = b"\xEF\xBB\xBFid: 1\ndata: bad \xFF\xC3( bytes\r\rid: 2\0\r\ndata: NUL \0 stays\r\n\r\ndata: unfinished";
     wiremock.answer("/torture", &stream(body), None);
-    let events = wiremock.watch("/torture").events(2);
+    let events = watch(wiremock, "/torture").events(2);
     let found: Vec<_> = events.iter().map(|event| (&*event.data, &*event.id)).collect();
     assert_eq!(found, [("bad \u{FFFD}\u{FFFD}( bytes", "1"), ("NUL \0 stays", "1")]);
 }
@@ -153,7 +84,7 @@ fn torture(world: &World) {
 fn redirect_loop(world: &World) {
     let wiremock = world.wiremock();
     wiremock.answer("/loop", &json!({ "status": 302, "headers": { "Location": "/loop" } }), None);
-    let status = wiremock.watch("/loop").trouble();
+    let status = watch(wiremock, "/loop").trouble();
     assert!(matches!(status, Status::Stopped(_)), "{status:?}");
     assert_eq!(wiremock.journal("/loop").len(), streambell_sse::MAX_REDIRECTS + 1);
 }
@@ -162,10 +93,10 @@ fn redirect_loop(world: &World) {
 fn redirect_to_another_origin(world: &World) {
     let wiremock = world.wiremock();
     // The same server under another name is another origin.
-    let elsewhere = format!("http://localhost:{}/arrived", wiremock.place.address.port());
+    let elsewhere = format!("http://localhost:{}/arrived", wiremock.address().port());
     wiremock.answer("/leaves", &json!({ "status": 307, "headers": { "Location": elsewhere } }), None);
     wiremock.answer("/arrived", &stream(b"data: here\n\n"), None);
-    let mut config = wiremock.place.config("/leaves");
+    let mut config = place(wiremock).config("/leaves");
     config.headers.insert("authorization", HeaderValue::from_static("Bearer secret"));
     config.headers.insert("x-key", HeaderValue::from_static("secret"));
     assert_eq!(&*Watched::new(config).events(1)[0].data, "here");
@@ -182,7 +113,7 @@ fn busy_then_open(world: &World) {
     let wiremock = world.wiremock();
     wiremock.answer("/busy", &json!({ "status": 503 }), Some(("Started", "open")));
     wiremock.answer("/busy", &stream(b"data: open\n\n"), Some(("open", "open")));
-    let mut watched = wiremock.watch("/busy");
+    let mut watched = watch(wiremock, "/busy");
     let status = watched.trouble();
     assert!(matches!(status, Status::Waiting { cause: Cause::HttpStatus { status: 503 }, .. }), "{status:?}");
     watched.retry_now();
@@ -193,7 +124,7 @@ fn busy_then_open(world: &World) {
 fn retry_after(world: &World) {
     let wiremock = world.wiremock();
     wiremock.answer("/later", &json!({ "status": 429, "headers": { "Retry-After": "17" } }), None);
-    let status = wiremock.watch("/later").trouble();
+    let status = watch(wiremock, "/later").trouble();
     let Status::Waiting { delay, .. } = status else { panic!("{status:?}") };
     assert_eq!(delay, Duration::from_secs(17));
 }
@@ -211,7 +142,7 @@ fn what_is_sent(world: &World) {
         wiremock.answer("/sent", &stream(body), Some(turn));
     }
     wiremock.answer("/sent", &json!({ "status": 204 }), Some(("4", "4")));
-    let mut config: Config = wiremock.place.config("/sent");
+    let mut config: Config = place(wiremock).config("/sent");
     config.headers.insert("authorization", HeaderValue::from_static("Basic YW5uOm9wZW4="));
     let mut watched = Watched::new(config);
     for data in ["a", "b", "c"] {

@@ -27,9 +27,13 @@ pub(crate) fn beginning_of(to: SocketAddr, target: &str, until: &str) -> String 
 }
 
 /// The body that answers a request, which begins with its method and target; for answers in one piece.
-#[allow(dead_code, reason = "for tests/matrix")]
 pub(crate) fn body_of(to: SocketAddr, request: &str, body: &str) -> String {
-    let answer = exchange(to, request, &[], body);
+    body_for(to, request, &[], body)
+}
+
+/// The same of a request with headers of its own.
+pub(crate) fn body_for(to: SocketAddr, request: &str, headers: &[(&str, &str)], body: &str) -> String {
+    let answer = exchange(to, request, headers, body);
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no head in {answer:?}"));
     assert!(head.contains(" 20"), "{request} was answered with {answer}");
     body.to_owned()

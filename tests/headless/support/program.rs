@@ -90,6 +90,32 @@ impl Folder {
         if outcome.out.is_empty() { Value::Null } else { serde_json::from_str(&outcome.out).unwrap() }
     }
 
+    /// Adds a feed of a preset: the answers to what it asks for, its token, and what else there is to say.
+    pub(crate) fn add_of(
+        &self,
+        preset: &str,
+        name: &str,
+        answers: &[(&str, &str)],
+        token: Option<&str>,
+        more: &[&str],
+    ) -> Value {
+        let answers = answers.iter().map(|(question, answer)| format!("--set={question}={answer}"));
+        let mut command = self.command(&["feeds", "add", "--preset", preset, "--name", name]);
+        command.args(answers).args(token.map(|_| "--secret=token")).args(more);
+        command.envs(token.map(|token| ("STREAMBELL_TOKEN", token)));
+        let outcome = Outcome::of(command);
+        assert_eq!(outcome.code, 0, "{name}: {outcome:?}");
+        serde_json::from_str(&outcome.out).unwrap()
+    }
+
+    /// What a person reads of a feed that stands so: why, and what its preset says to do about it, as when nothing comes.
+    pub(crate) fn told(&self, preset: &str, status: &Value) -> String {
+        let preset = self.ask(&["presets", "show", preset, "--json"]);
+        let message = status["reason"]["message"].as_str().unwrap_or_default();
+        let code = status["reason"]["code"].as_str().unwrap_or("quiet");
+        format!("{message} {}", preset["help"][code]["en"].as_str().unwrap_or_default())
+    }
+
     /// The names of the feeds that are stored.
     pub(crate) fn feed_names(&self) -> Vec<String> {
         let feeds = self.ask(&["feeds", "list"]);

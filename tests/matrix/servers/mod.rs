@@ -12,7 +12,6 @@ use std::time::Duration;
 
 pub(crate) use cluster::Cluster;
 pub(crate) use npm::Npm;
-pub(crate) use pocketbase::PocketBase;
 pub(crate) use starlette::{Hypercorn, Uvicorn};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");

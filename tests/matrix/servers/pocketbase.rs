@@ -1,53 +1,15 @@
 //! PocketBase: a handshake by POST on each connection, and ids that tell nothing.
 
-use std::{
-    net::SocketAddr,
-    process::{Command, Stdio},
-};
+use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 use streambell_sse::Event;
-use tempfile::TempDir;
 
-use super::{DEFAULT_RETRY, ROOT};
+use super::DEFAULT_RETRY;
 use crate::{
     scenario::{Ids, Promises, Server},
-    support::{
-        child::{Daemon, installed},
-        free_address,
-        http::post,
-    },
+    support::{PocketBase, http::post},
 };
-
-/// A running PocketBase; it is gone when this is dropped.
-pub(crate) struct PocketBase {
-    address: SocketAddr,
-    _daemon: Daemon,
-    _folder: TempDir,
-}
-
-impl PocketBase {
-    pub(crate) fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let address = free_address();
-        let command = |words: &[&str]| {
-            let mut command = Command::new(installed(&[&format!("{ROOT}/.venv/bin/pocketbase")]));
-            command.args(words).arg("--dir").arg(folder.path().join("data"));
-            command.arg("--migrationsDir").arg(format!("{ROOT}/tests/servers/pb_migrations"));
-            command.arg("--automigrate=false");
-            command
-        };
-        // Without an administrator it opens the user's browser to ask for one.
-        let administrator = command(&["superuser", "upsert", "ann@example.com", "open sesame"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .status();
-        assert!(administrator.unwrap().success());
-        let daemon =
-            Daemon::start(command(&["serve", "--http", &address.to_string()]), address, &folder.path().join("log"));
-        Self { address, _daemon: daemon, _folder: folder }
-    }
-}
 
 /// The new notes of one topic only.
 fn subscription(topic: &str) -> String {
@@ -58,7 +20,7 @@ fn subscription(topic: &str) -> String {
 
 impl Server for PocketBase {
     fn address(&self) -> SocketAddr {
-        self.address
+        PocketBase::address(self)
     }
 
     fn promises(&self) -> Promises {
@@ -73,12 +35,12 @@ impl Server for PocketBase {
         let client: Value = serde_json::from_str(&greeting.data).unwrap();
         assert_eq!(client["clientId"], *greeting.id, "the id of every event");
         let wish = json!({ "clientId": client["clientId"], "subscriptions": [subscription(topic)] });
-        assert_eq!(post(self.address, "/api/realtime", &[], &wish.to_string()), 204);
+        assert_eq!(post(PocketBase::address(self), "/api/realtime", &[], &wish.to_string()), 204);
     }
 
     fn publish(&self, topic: &str, text: &str) {
         let record = json!({ "topic": topic, "text": text }).to_string();
-        assert_eq!(post(self.address, "/api/collections/notes/records", &[], &record), 200);
+        assert_eq!(post(PocketBase::address(self), "/api/collections/notes/records", &[], &record), 200);
     }
 
     fn until_subscribed(&self, _topic: &str, _times: usize) {
