@@ -6,7 +6,7 @@ SHELL := /bin/bash
 FEATURES := --features custom-protocol
 HAS_DISPLAY := $(if $(DISPLAY)$(WAYLAND_DISPLAY),yes)
 
-.PHONY: run run-examples screenshot screenshots package test-package test check bench fuzz build ui install clean
+.PHONY: run run-examples screenshot screenshots package test-package test test-homeassistant check bench fuzz build ui install clean
 
 run: build
 	@scripts/run.sh --demo
@@ -47,6 +47,10 @@ test-package:
 test:
 	@scripts/install.sh test
 	@scripts/test.sh
+
+# The preset of Home Assistant on Home Assistant itself; not part of `make test`.
+test-homeassistant:
+	@scripts/test-homeassistant.sh
 
 # Format, lint, dependencies and unit tests: what needs neither a server nor a desktop.
 check:
