@@ -29,6 +29,19 @@ describe('a draft', () => {
     expect(draftOf(formOf(FEED), FEED)).toEqual(FEED);
   });
 
+  it.each([
+    { type: 'basic' as const, user: 'mia' },
+    { type: 'bearer' as const },
+    { type: 'query' as const, parameter: 'auth' },
+  ])('keeps a login of the kind $type, and takes a new secret for it', (auth) => {
+    const form = formOf({ ...FEED, auth });
+    expect(draftOf(form, FEED).auth).toEqual(auth);
+    expect(isComplete(form)).toBe(true);
+    const secret = auth.type === 'basic' ? { password: 's3' } : { token: 's3' };
+    expect(draftOf({ ...form, secret: 's3' }, FEED).auth).toEqual({ ...auth, ...secret });
+    expect(formOf({ ...FEED, auth: { ...auth, ...secret } }).secret).toBe('s3');
+  });
+
   it('of a new feed leaves to the engine what was left empty', () => {
     const draft = draftOf({ ...formOf(), url: ' https://x.example/ ' });
     expect(draft).toEqual({ name: '', url: 'https://x.example/', notify: 'rules', headers: {}, map: {}, limits: {} });

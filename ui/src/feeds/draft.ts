@@ -28,6 +28,8 @@ export interface FeedForm {
   notify: Notify;
   auth: 'none' | Auth['type'];
   user: string;
+  /** Of the address, that carries the token. */
+  parameter: string;
   /** Password or token. */
   secret: string;
   /** The login whose secret is in the key ring. */
@@ -88,6 +90,7 @@ export function formOf(feed?: Feed | FeedDraft, kept = feed): FeedForm {
     notify: feed?.notify ?? 'rules',
     auth: auth?.type ?? 'none',
     user: auth?.type === 'basic' ? auth.user : '',
+    parameter: auth?.type === 'query' ? auth.parameter : '',
     secret: (auth?.type === 'basic' ? auth.password : auth?.token) ?? '',
     kept: kept?.auth?.type ?? 'none',
     headers: Object.entries(feed?.headers ?? {}).map(([name, value]) => ({
@@ -161,6 +164,7 @@ export function fill(form: FeedForm, { draft, command }: Pasted): void {
   form.headers = Object.entries(draft.headers).map(([name, value]) => ({ name, value: value ?? '', kept: false }));
   form.auth = draft.auth?.type ?? 'none';
   form.user = draft.auth?.type === 'basic' ? draft.auth.user : '';
+  form.parameter = draft.auth?.type === 'query' ? draft.auth.parameter : '';
   form.secret = (draft.auth?.type === 'basic' ? draft.auth.password : draft.auth?.token) ?? '';
   // Another login than the one in the key ring.
   form.kept = 'none';
@@ -198,7 +202,7 @@ export function hasSecrets({ auth, headers, client }: FeedForm): boolean {
   return auth !== 'none' || headers.length > 0 || client !== '';
 }
 
-function authOf({ auth, user, secret }: FeedForm): Auth | undefined {
+function authOf({ auth, user, parameter, secret }: FeedForm): Auth | undefined {
   switch (auth) {
     case 'none':
       return undefined;
@@ -206,6 +210,8 @@ function authOf({ auth, user, secret }: FeedForm): Auth | undefined {
       return { type: auth, user: user.trim(), ...(secret ? { password: secret } : {}) };
     case 'bearer':
       return { type: auth, ...(secret ? { token: secret } : {}) };
+    case 'query':
+      return { type: auth, parameter: parameter.trim(), ...(secret ? { token: secret } : {}) };
   }
 }
 

@@ -599,16 +599,14 @@ export class MemoryBackend implements Backend {
 
   #feedOf(id: string, name: string, draft: FeedDraft): Feed {
     const headers = Object.fromEntries(Object.keys(draft.headers).map((header) => [header, null]));
-    const auth =
-      draft.auth?.type === 'basic'
-        ? { type: 'basic' as const, user: draft.auth.user }
-        : draft.auth && { type: draft.auth.type };
+    const auth = draft.auth && { ...draft.auth };
+    for (const secret of ['password', 'token']) Reflect.deleteProperty(auth ?? {}, secret);
     return {
       ...feedOf(id, name, draft.view ?? null, draft.url),
       notify: draft.notify,
       map: draft.map,
       headers,
-      ...(auth ? { auth: auth as Feed['auth'] } : {}),
+      ...(auth ? { auth } : {}),
       ...(draft.dialect ? { dialect: draft.dialect } : {}),
       ...(draft.preset ? { preset: draft.preset } : {}),
     };
