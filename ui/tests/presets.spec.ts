@@ -227,6 +227,38 @@ test('a card says what its service knows of a failure', async ({ page }) => {
   await expect(page.getByTestId('card-help')).toContainText('This topic is protected');
 });
 
+test('the page of a feed says what its service knows while nothing has come', async ({ page }) => {
+  await begin(page);
+  await choose(page, 'ntfy');
+  await answer(page, 'topics', 'empty');
+  await page.getByTestId('feed-save').click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await go(page, '#/feed/empty');
+  await expect(page.getByTestId('feed-page')).toBeVisible();
+  await expect(page.getByTestId('feed-quiet')).toHaveCount(0);
+  await page.evaluate(() =>
+    window.story?.emit({ type: 'status', feed: 'empty', status: { type: 'open', since: Date.now() } }),
+  );
+  await expect(page.getByTestId('feed-quiet')).toContainText('Nothing has been published yet');
+  await page.evaluate(() => {
+    const event = window.story?.pen.event('empty', Date.now(), { body: 'hello' }, 'hello');
+    window.story?.emit({ type: 'events', feed: 'empty', events: event ? [event] : [], unread: 1, skipped: 0 });
+  });
+  await expect(page.getByTestId('feed-quiet')).toHaveCount(0);
+});
+
+test('a token goes as a parameter of the address where a service wants that', async ({ page }) => {
+  await begin(page);
+  await page.getByTestId('feed-url').fill('https://a.example/prices');
+  await page.getByTestId('feed-login').click();
+  await page.getByTestId('feed-auth').selectOption('query');
+  await page.getByTestId('feed-parameter').fill('auth');
+  await page.getByTestId('feed-secret').fill('s3cret');
+  await page.keyboard.press('Tab');
+  await expect(page.getByTestId('sample')).toHaveCount(3);
+  expect(await lastOf(page, 'probe')).toMatchObject({ auth: { type: 'query', parameter: 'auth', token: 's3cret' } });
+});
+
 test('a feed becomes a preset, which is exported, removed and imported', async ({ page }) => {
   await open(page);
   await card(page, 'btc').getByTestId('card-menu').click();

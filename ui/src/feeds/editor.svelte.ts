@@ -184,6 +184,8 @@ export class FeedEditor {
   async save(): Promise<boolean> {
     clearTimeout(this.#timer);
     const { form, service } = this;
+    // Where the service is not known here, another address is no answer to its questions.
+    if (!service.preset && form.url.trim() !== this.#feed?.url) form.preset = undefined;
     this.fault = service.preset || form.url.trim() ? flawOf(form) : { place: 'url', reason: m.form_url_empty() };
     try {
       if (this.fault || !(await this.#complete())) return false;

@@ -177,5 +177,8 @@ describe('a feed that was made with a preset', () => {
     expect(editor.service.preset).toBeUndefined();
     expect(await editor.save()).toBe(true);
     expect(sent('feed')).toMatchObject({ preset: feed.preset, dialect: feed.dialect });
+    editor.form.url = 'https://ntfy.sh/another/sse';
+    expect(await editor.save()).toBe(true);
+    expect(sent('feed')).not.toHaveProperty('preset');
   });
 });
