@@ -102,7 +102,7 @@ impl Kept {
     }
 
     pub(crate) fn face(&self) -> FeedFace<'_> {
-        FeedFace { no: self.no, id: &self.feed.id, group: self.feed.group.as_deref() }
+        FeedFace::of(self.no, &self.feed)
     }
 
     pub(crate) fn state(&self, events: Vec<Event>, muted_until: Option<Millis>) -> FeedState {

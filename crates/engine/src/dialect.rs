@@ -113,15 +113,20 @@ impl Interpreter {
         let mut mapped = self.mapper.map_json(&event, whole);
         let seen = Arc::new(seen(&event, std::mem::take(&mut mapped.readings)));
         let told = !seen.readings.is_empty();
-        if told && let Some(refusal) = self.refusals.iter().find(|refusal| refusal.when.is_met_by(&seen, &json)) {
+        if told
+            && let Some(refusal) =
+                self.refusals.iter().find(|refusal| refusal.when.is_met_by(&seen, &json, self.mapper.each()))
+        {
             let said = match &refusal.says {
                 Some(says) => says.of(&event, whole).unwrap_or_default(),
                 None => event.data.to_string(),
             };
             return Heard::Refused(sse::Cause::Told { said: bounded(&said), last: refusal.last });
         }
-        mapped.snapshot = told && self.snapshot.as_ref().is_some_and(|filter| filter.is_met_by(&seen, &json));
-        let ignored = told && self.ignore.as_ref().is_some_and(|filter| filter.is_met_by(&seen, &json));
+        mapped.snapshot =
+            told && self.snapshot.as_ref().is_some_and(|filter| filter.is_met_by(&seen, &json, self.mapper.each()));
+        let ignored =
+            told && self.ignore.as_ref().is_some_and(|filter| filter.is_met_by(&seen, &json, self.mapper.each()));
         let seen = Arc::into_inner(seen).map(|event| event.readings).unwrap_or_default();
         mapped.readings = if ignored { Vec::new() } else { seen };
         match &self.id {

@@ -149,6 +149,11 @@ impl Mapper {
         mapped
     }
 
+    /// What a reading is made of, where that is not the whole event.
+    pub(crate) fn each(&self) -> Option<&JsonPath> {
+        self.each.as_ref()
+    }
+
     /// What the readings of an event are made of: parts of it, or it as a whole.
     pub(crate) fn elements<'v>(&self, whole: &'v Value) -> Vec<&'v Value> {
         match (whole, &self.each) {

@@ -27,10 +27,7 @@ pub(crate) fn preview(
     now: Millis,
 ) -> rusqlite::Result<Result<RulePreview, EngineError>> {
     let feeds = store::feeds::all(connection)?;
-    let faces: Vec<_> = feeds
-        .iter()
-        .map(|stored| FeedFace { no: stored.no, id: &stored.feed.id, group: stored.feed.group.as_deref() })
-        .collect();
+    let faces: Vec<_> = feeds.iter().map(|stored| FeedFace::of(stored.no, &stored.feed)).collect();
     let evaluator = match Evaluator::new(Rule { enabled: true, ..rule }) {
         Ok(evaluator) => evaluator,
         Err(error) => return Ok(Err(error)),

@@ -29,11 +29,12 @@ use std::{
 };
 
 use serde_json::Value;
+use serde_json_path::JsonPath;
 
 pub(crate) use self::{evaluator::Evaluator, filter::Filter};
 use crate::{
     json,
-    model::{Event, FeedId, Millis, Reading, RuleId, Seq},
+    model::{Event, Feed, FeedId, Millis, Reading, RuleId, Seq},
     store::FeedNo,
 };
 
@@ -91,11 +92,18 @@ pub(crate) struct Seen<'e> {
     pub(crate) part: usize,
     /// The event's data as JSON, if some rule asks for it; shared by all.
     json: &'e OnceCell<Option<Value>>,
+    /// What its readings are made of, where its feed's mapping says that.
+    each: Option<&'e JsonPath>,
 }
 
 impl<'e> Seen<'e> {
-    pub(crate) fn new(event: &'e Arc<Event>, part: usize, json: &'e OnceCell<Option<Value>>) -> Self {
-        Self { event, part, json }
+    pub(crate) fn new(
+        event: &'e Arc<Event>,
+        part: usize,
+        json: &'e OnceCell<Option<Value>>,
+        each: Option<&'e JsonPath>,
+    ) -> Self {
+        Self { event, part, json, each }
     }
 
     fn reading(&self) -> &Reading {
@@ -110,6 +118,7 @@ impl<'e> Seen<'e> {
     fn json(&self) -> Option<&Value> {
         let whole = self.json.get_or_init(|| json::parse(&self.event.data)).as_ref()?;
         match whole {
+            whole if let Some(each) = self.each => each.query(whole).get(self.part),
             Value::Array(items) if self.event.readings.len() > 1 => {
                 items.iter().filter(|item| item.is_object()).nth(self.part)
             }
@@ -124,6 +133,14 @@ pub(crate) struct FeedFace<'f> {
     pub(crate) no: FeedNo,
     pub(crate) id: &'f FeedId,
     pub(crate) group: Option<&'f str>,
+    /// What its readings are made of ([`Mapping::each`](crate::model::Mapping)).
+    pub(crate) each: Option<&'f str>,
+}
+
+impl<'f> FeedFace<'f> {
+    pub(crate) fn of(no: FeedNo, feed: &'f Feed) -> Self {
+        Self { no, id: &feed.id, group: feed.group.as_deref(), each: feed.map.each.as_deref() }
+    }
 }
 
 /// All rules, by the feeds that they look at.
@@ -131,6 +148,8 @@ pub(crate) struct FeedFace<'f> {
 pub(crate) struct Rules {
     evaluators: Vec<Evaluator>,
     by_feed: HashMap<FeedNo, Vec<usize>>,
+    /// What readings are made of, for the feeds whose mapping says that.
+    each: HashMap<FeedNo, JsonPath>,
     /// When time may change something; entries that were overtaken are left in it until they are due.
     timers: BinaryHeap<Reverse<(Millis, usize, Place)>>,
 }
@@ -171,6 +190,8 @@ impl Rules {
     pub(crate) fn follow(&mut self, feeds: &[FeedFace<'_>], now: Millis) {
         self.by_feed.clear();
         self.timers.clear();
+        let paths = feeds.iter().filter_map(|feed| Some((feed.no, JsonPath::parse(feed.each?).ok()?)));
+        self.each = paths.collect();
         for (index, evaluator) in self.evaluators.iter_mut().enumerate() {
             let concerned: Vec<FeedNo> =
                 feeds.iter().filter(|feed| evaluator.concerns(feed)).map(|feed| feed.no).collect();
@@ -200,7 +221,7 @@ impl Rules {
         let Some(rules) = self.by_feed.get(&feed) else { return };
         let json = OnceCell::new();
         for part in 0..event.readings.len() {
-            let seen = Seen::new(event, part, &json);
+            let seen = Seen::new(event, part, &json, self.each.get(&feed));
             for &rule in rules {
                 let evaluator = &mut self.evaluators[rule];
                 let timer = evaluator.observe(rule, feed, &seen, verdicts, memos);
@@ -252,7 +273,7 @@ impl Rules {
         let Some(rules) = self.by_feed.get(&feed) else { return };
         let json = OnceCell::new();
         for part in 0..event.readings.len() {
-            let seen = Seen::new(event, part, &json);
+            let seen = Seen::new(event, part, &json, self.each.get(&feed));
             for &rule in rules {
                 self.evaluators[rule].recall(feed, &seen);
             }

@@ -16,10 +16,7 @@ const MOST_EVENTS: Seq = 50_000;
 pub(crate) fn why(connection: &Connection, rules: Vec<Rule>, seq: Seq) -> rusqlite::Result<Option<Why>> {
     let Some(event) = store::events::one(connection, seq)? else { return Ok(None) };
     let feeds = store::feeds::all(connection)?;
-    let faces: Vec<_> = feeds
-        .iter()
-        .map(|stored| FeedFace { no: stored.no, id: &stored.feed.id, group: stored.feed.group.as_deref() })
-        .collect();
+    let faces: Vec<_> = feeds.iter().map(|stored| FeedFace::of(stored.no, &stored.feed)).collect();
     let Some(stored) = feeds.iter().find(|stored| stored.feed.id == event.feed) else { return Ok(None) };
     let mut known = Rules::default();
     rules.into_iter().filter_map(|rule| Evaluator::new(rule).ok()).for_each(|evaluator| known.push(evaluator));

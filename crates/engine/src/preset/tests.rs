@@ -127,7 +127,7 @@ fn play(preset: &Preset) -> Value {
     for rule in rules {
         engine.push(Evaluator::new(draft::rule(rule, |_| false).expect("a rule")).expect("a condition"));
     }
-    engine.follow(&[FeedFace { no: 1, id: &feed.id, group: None }], 0);
+    engine.follow(&[FeedFace::of(1, &feed)], 0);
     let mut interpreter = Interpreter::new(&feed.map, &feed.dialect).expect("a mapping");
     let answers = dialect::answers(&feed.dialect).expect("answers");
     let recorded = File::open(file(&format!("{}.jsonl", preset.id))).expect("a recorded stream");

@@ -69,7 +69,7 @@ impl Sandbox {
     /// When the feed's mapping or a rule that looks at it is wrong.
     pub(super) fn new(feed: Feed, rules: Vec<Rule>, now: Millis) -> Result<Self, EngineError> {
         let mut looking = Rules::default();
-        let face = FeedFace { no: FEED, id: &feed.id, group: feed.group.as_deref() };
+        let face = FeedFace::of(FEED, &feed);
         for rule in rules {
             let evaluator = Evaluator::new(rule)?;
             if evaluator.concerns(&face) {

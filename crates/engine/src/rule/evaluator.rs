@@ -232,7 +232,7 @@ impl Evaluator {
         }
         for (feed, standings) in &from.places {
             for (event, part) in standings.values().filter_map(|standing| standing.last.as_ref()) {
-                self.recall(*feed, &Seen::new(event, *part, &OnceCell::new()));
+                self.recall(*feed, &Seen::new(event, *part, &OnceCell::new(), None));
             }
         }
     }

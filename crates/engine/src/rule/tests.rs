@@ -21,8 +21,10 @@ fn rules(rule: &Value) -> Rules {
     let mut rules = Rules::default();
     rules.push(compile(rule).unwrap_or_else(|error| panic!("{rule}: {error}")));
     let (feed, other) = (FeedId("feed".into()), FeedId("other".into()));
-    let faces =
-        [FeedFace { no: FEED, id: &feed, group: Some("shop") }, FeedFace { no: OTHER, id: &other, group: None }];
+    let faces = [
+        FeedFace { no: FEED, id: &feed, group: Some("shop"), each: None },
+        FeedFace { no: OTHER, id: &other, group: None, each: None },
+    ];
     rules.follow(&faces, 0);
     rules
 }
@@ -362,8 +364,10 @@ fn a_restart_changes_nothing() {
                 after.get_mut(0).restore(&memo.place, &memo.memory, now);
             }
             let (feed, other) = (FeedId("feed".into()), FeedId("other".into()));
-            let faces =
-                [FeedFace { no: FEED, id: &feed, group: None }, FeedFace { no: OTHER, id: &other, group: None }];
+            let faces = [
+                FeedFace { no: FEED, id: &feed, group: None, each: None },
+                FeedFace { no: OTHER, id: &other, group: None, each: None },
+            ];
             after.follow(&faces, now);
             said.extend(run(&mut after, &story[cut..], &mut Vec::new()));
             assert_eq!(said, expected, "{rule}, cut before {cut}");
@@ -426,4 +430,33 @@ proptest! {
         said_too.sort_by_key(|verdict| verdict.place.clone());
         prop_assert_eq!(said, said_too);
     }
+}
+
+#[test]
+fn what_a_field_is_of_is_what_the_reading_is_made_of() {
+    let feed = FeedId("feed".into());
+    let rule =
+        json!({"id": "r", "name": "r", "when": {"all": [{"field": "$.open", "equals": true}, {"cel": "data.n > 1"}]}});
+    let mut rules = Rules::default();
+    rules.push(Evaluator::new(serde_json::from_value(rule).unwrap()).unwrap());
+    rules.follow(&[FeedFace { no: FEED, id: &feed, group: None, each: Some("$[*].doors[*]") }], 0);
+    let door = |n: i32, open: bool| json!({"n": n, "open": open});
+    let data =
+        json!([{"doors": [door(1, true), door(2, true)]}, {"doors": [door(3, false), door(4, true)]}]).to_string();
+    let map =
+        crate::model::Mapping { each: Some("$[*].doors[*]".into()), key: Some("$.n".into()), ..Default::default() };
+    let came = sse::Event { event: "message".into(), data: data.into(), id: "".into() };
+    let readings = Mapper::new(&map).unwrap().map(&came).readings;
+    let event = Event {
+        seq: 1,
+        feed: feed.clone(),
+        at: 1,
+        event: came.event,
+        id: came.id,
+        bytes: 0,
+        data: came.data,
+        readings,
+    };
+    let rang = rules.observe(FEED, &Arc::new(event), &mut Vec::new());
+    assert_eq!(rang.iter().map(|verdict| verdict.place.key.as_str()).collect::<Vec<_>>(), ["2", "4"]);
 }
