@@ -249,11 +249,11 @@ test('the page of a feed says what its service knows while nothing has come', as
 
 test('a token goes as a parameter of the address where a service wants that', async ({ page }) => {
   await begin(page);
-  await page.getByTestId('feed-url').fill('https://a.example/prices');
   await page.getByTestId('feed-login').click();
   await page.getByTestId('feed-auth').selectOption('query');
   await page.getByTestId('feed-parameter').fill('auth');
   await page.getByTestId('feed-secret').fill('s3cret');
+  await page.getByTestId('feed-url').fill('https://a.example/prices');
   await page.keyboard.press('Tab');
   await expect(page.getByTestId('sample')).toHaveCount(3);
   expect(await lastOf(page, 'probe')).toMatchObject({ auth: { type: 'query', parameter: 'auth', token: 's3cret' } });

@@ -67,13 +67,21 @@ export const OPENED: Seen[] = [
       await page.getByTestId('feed-proxy').selectOption('own');
     },
   },
-  { name: 'services', hash: '#/', then: services },
+  {
+    name: 'services',
+    hash: '#/',
+    then: async (page) => {
+      await services(page);
+      for (const fold of ['feed-fields', 'feed-place', 'feed-login', 'feed-network']) await openFold(page, fold);
+    },
+  },
   {
     name: 'questions of a service',
     hash: '#/',
     then: async (page) => {
       await services(page);
       await page.locator('[data-testid=service][data-preset=pyth]').click();
+      for (const fold of ['feed-fields', 'feed-place', 'feed-network']) await openFold(page, fold);
       await page.getByTestId('feed-save').click();
       await expect(page.getByTestId('feed-error')).toBeVisible();
     },
