@@ -267,6 +267,15 @@ describe('chat, news and tasks', () => {
     ]);
   });
 
+  it('news have their text beside the title, and once', () => {
+    const { events } = feed({ title: 'Disk', body: 'sda1\nis full' }, { body: 'no title' }, { title: 'no text' });
+    expect(items(events, 0, 9).map(({ title, body }) => [title, body])).toEqual([
+      ['no text', ''],
+      ['no title', ''],
+      ['Disk', 'sda1 is full'],
+    ]);
+  });
+
   it('news are replaced and withdrawn by their key', () => {
     const { events } = feed(
       { key: 'a', title: 'first' },

@@ -5,6 +5,8 @@ import { clipLine } from '../../shared/text';
 export interface Item {
   id: string;
   title: string;
+  /** What it says below its title. */
+  body: string;
   link: string | undefined;
   at: number;
   unread: boolean;
@@ -30,6 +32,7 @@ export function items(events: Event[], unread: number, count: number): Item[] {
       found.push({
         id: `${event.seq}.${place}`,
         title: clipLine(reading.title ?? reading.body ?? event.data),
+        body: reading.title === undefined ? '' : clipLine(reading.body ?? ''),
         link: webLink(reading.link),
         at: reading.time ?? event.at,
         unread: index >= events.length - unread,
