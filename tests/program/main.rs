@@ -19,6 +19,7 @@ mod login;
 mod offer;
 mod palette;
 mod place;
+mod presets;
 mod restart;
 mod restore;
 mod start;
