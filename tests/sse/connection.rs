@@ -81,6 +81,26 @@ async fn an_id_that_cannot_be_sent_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_place_that_the_server_knows_no_more_is_forgotten() {
+    let _time = frozen();
+    let mut server = Server::start().await;
+    let mut config = Config::new(server.url("/"));
+    config.last_event_id = "of last month".into();
+    let mut feed = Feed::start(config);
+    assert_eq!(feed.status().await, Status::Connecting);
+    let asked = server.answer("HTTP/1.1 400 Too old\r\n\r\n").await;
+    assert_eq!(asked.header("last-event-id"), ["of last month"]);
+    let (_, attempt, cause) = feed.waiting().await;
+    assert_eq!((attempt, cause), (1, Cause::HttpStatus { status: 400 }));
+    feed.retry.retry_now();
+    assert_eq!(feed.status().await, Status::Connecting);
+    // If that was not it, there is nothing more to try.
+    let asked = server.answer("HTTP/1.1 400 Not like this\r\n\r\n").await;
+    assert_eq!(asked.header("last-event-id"), [""; 0]);
+    assert_eq!(feed.status().await, Status::Stopped(Cause::HttpStatus { status: 400 }));
+}
+
+#[tokio::test(start_paused = true)]
 async fn answers_that_stop_it() {
     let _time = frozen();
     let sse = "Content-Type: text/event-stream\r\n";

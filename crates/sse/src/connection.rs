@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::answer::Failure;
 use crate::backoff::Backoff;
 use crate::client::{Body, Client, Exchange};
-use crate::config::{Config, Idle, Post};
+use crate::config::{Config, Idle, Post, Resume};
 use crate::cookies::Cookies;
 use crate::decoder::{Decoder, Event};
 use crate::error::Cause;
@@ -208,6 +208,15 @@ impl Connection {
         {
             self.backoff.recovered();
         }
+        // A place that the server knows no more is refused with the whole request. What is new can still be had.
+        if matches!(failure.cause, Cause::HttpStatus { status: 400 })
+            && self.config.resume != Resume::Never
+            && !self.last_event_id().is_empty()
+        {
+            self.last_event_id.clear();
+            self.resume_after = None;
+            return self.waiting(failure);
+        }
         self.closed(failure)
     }
 
@@ -318,13 +327,17 @@ impl Connection {
         RetryHandle(self.retry.clone())
     }
 
-    fn closed(&mut self, Failure { cause, retry_after }: Failure) -> Status {
+    fn closed(&mut self, failure: Failure) -> Status {
         // What was asked in a stream that is over is asked again in the next.
         self.answering = None;
-        if cause.is_final() {
+        if failure.cause.is_final() {
             self.state = State::Stopped;
-            return Status::Stopped(cause);
+            return Status::Stopped(failure.cause);
         }
+        self.waiting(failure)
+    }
+
+    fn waiting(&mut self, Failure { cause, retry_after }: Failure) -> Status {
         let chance = (self.chance)();
         let delay = match (&cause, retry_after) {
             (Cause::Slept | Cause::NetworkChanged, _) => self.backoff.after_disturbance(chance),
