@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 place=target/homeassistant
-requirements=tests/servers/homeassistant/requirements.txt
+version=2025.4.4
 
 say() { echo "test-homeassistant: $*" >&2; }
 
@@ -26,22 +26,41 @@ find_python() {
   return 1
 }
 
+# What its parts need it installs itself when it starts.
+start_once() {
+  local folder port hass
+  folder=$(mktemp -d)
+  port=$("$place/venv/bin/python" -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+  sed "s/8123/$port/" tests/servers/homeassistant/configuration.yaml >"$folder/configuration.yaml"
+  "$place/venv/bin/hass" --config "$folder" >"$folder/log" 2>&1 &
+  hass=$!
+  # shellcheck disable=SC2064 # the values of now are meant
+  trap "kill $hass 2>/dev/null || true; wait $hass || true; rm -rf '$folder'" EXIT
+  until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/api/onboarding"; do
+    kill -0 "$hass" 2>/dev/null || { cat "$folder/log" >&2; return 1; }
+    sleep 1
+  done
+  kill "$hass"
+  wait "$hass" || true
+  rm -rf "$folder"
+  trap - EXIT
+}
+
 install_home_assistant() {
   local python
   python=$(find_python)
   say "Home Assistant, in $place"
   "$python" -m venv --clear "$place/venv"
-  "$place/venv/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
-  # What its parts need it installs itself, when it looks at a configuration that has them.
-  local check
-  check=$(mktemp -d)
-  cp tests/servers/homeassistant/configuration.yaml "$check"
-  "$place/venv/bin/hass" --config "$check" --script check_config >/dev/null
-  rm -rf "$check"
-  touch "$place/.installed"
+  # It says itself which versions go together; without that they are looked for among all that there ever were.
+  local pip=("$place/venv/bin/pip" install --quiet --disable-pip-version-check)
+  "${pip[@]}" --no-deps "homeassistant==$version"
+  "${pip[@]}" --constraint "$place"/venv/lib/python3.13/site-packages/homeassistant/package_constraints.txt \
+    "homeassistant==$version"
+  start_once
+  echo "$version" >"$place/installed"
 }
 
-if [[ ! -e $place/.installed || $requirements -nt $place/.installed ]]; then
+if [[ $(cat "$place/installed" 2>/dev/null) != "$version" ]]; then
   install_home_assistant
 fi
 cargo test -p streambell-cli --test headless -- --ignored homeassistant

@@ -1,6 +1,6 @@
 //! Services that cannot run here: what was recorded of them, served by WireMock with the quirk of each.
 
-use std::{fs, fs::File, io::BufReader, thread};
+use std::{fs, fs::File, io::BufReader, slice, thread};
 
 use serde_json::{Value, json};
 use streambell_sse::{Heard, Recording};
@@ -41,6 +41,12 @@ fn status(code: u16) -> Value {
 /// It is asked no more for now.
 fn enough() -> Value {
     json!({ "status": 503, "headers": { "Retry-After": "3600" } })
+}
+
+/// The same answer, but slowly, so that there is time for something else meanwhile.
+fn slowly(mut answer: Value) -> Value {
+    answer["chunkedDribbleDelay"] = json!({ "numberOfChunks": 20, "totalDuration": 10_000 });
+    answer
 }
 
 impl Stage {
@@ -102,6 +108,16 @@ impl Stage {
         self.wiremock.journal(path).into_iter().filter(|request| request["method"] == "GET").collect()
     }
 
+    /// Waits until a place has been told something so often, then has the feed opened anew.
+    fn until_told_anew(&self, name: &str, path: &str, times: usize) {
+        until(&format!("{path} is told {times} times"), || {
+            let told = self.posts(path).len();
+            if told >= times { Ok(()) } else { Err(format!("{told}: {}", self.folder.status(name))) }
+        });
+        self.folder.ask(&["feeds", "pause", name]);
+        self.folder.ask(&["feeds", "resume", name]);
+    }
+
     fn posts(&self, path: &str) -> Vec<Value> {
         self.wiremock.journal(path).into_iter().filter(|request| request["method"] == "POST").collect()
     }
@@ -117,11 +133,14 @@ fn last_id(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap().lines().filter_map(|line| line.strip_prefix("id: ")).next_back().unwrap()
 }
 
+/// What a service does, and what comes of it.
+type Case = fn(&Stage);
+
 #[test]
 fn services_with_their_quirks() {
     let stage = Stage { wiremock: WireMock::start(), folder: Folder::new() };
     let program = stage.folder.start();
-    let cases: [(&str, fn(&Stage)); 10] = [
+    let cases: [(&str, Case); 10] = [
         ("firebase", firebase),
         ("jenkins", jenkins),
         ("mastodon", mastodon),
@@ -212,7 +231,7 @@ fn firebase(stage: &Stage) {
         assert_eq!((sent(request, "authorization"), sent(request, "last-event-id")), (None, None));
     }
 
-    stage.serve("/cancelled/v0/maxitem.json", &json!({}), &[cancel.clone()]);
+    stage.serve("/cancelled/v0/maxitem.json", &json!({}), slice::from_ref(cancel));
     stage.folder.add_of("firebase", "Cancelled", &[("server", &stage.server("cancelled"))], None, &[]);
     stage.must_tell("firebase", "Cancelled", "stopped", "told", &["cancel", "withdrawn the permission"]);
     assert_eq!(stage.gets("/cancelled/v0/maxitem.json").len(), 1);
@@ -228,7 +247,7 @@ fn jenkins(stage: &Stage) {
         let answers = [("server", &*stage.server(server)), ("user", "ann")];
         stage.folder.add_of("jenkins", name, &answers, Some("s3cret"), &[]);
     };
-    let mut answers = streams("jenkins");
+    let mut answers: Vec<_> = streams("jenkins").into_iter().map(slowly).collect();
     let connections = answers.len();
     for answer in &mut answers {
         answer["headers"]["Set-Cookie"] = "JSESSIONID.4f1=node0abc; Path=/jenkins; HttpOnly".into();
@@ -248,6 +267,9 @@ fn jenkins(stage: &Stage) {
         "response": { "status": 200 },
     }));
     add("Jenkins", "jenkins");
+    for times in 1..=connections {
+        stage.until_told_anew("Jenkins", &configure("jenkins"), times);
+    }
     stage.until_asked("Jenkins", &listen("jenkins"), connections + 1);
     let told = stage.posts(&configure("jenkins"));
     assert_eq!(told.len(), connections, "once on each");
@@ -278,6 +300,7 @@ fn jenkins(stage: &Stage) {
         "response": { "status": 200 },
     }));
     add("Moved", "leaving");
+    stage.until_told_anew("Moved", &configure("arrived"), 1);
     stage.until_asked("Moved", &listen("arrived"), 2);
     let told = stage.posts(&configure("arrived"));
     assert_eq!(told.len(), 1);
@@ -335,7 +358,7 @@ fn ntfy(stage: &Stage) {
 /// The id of every event is the client's, and no place to go on from.
 fn pocketbase(stage: &Stage) {
     let path = "/api/realtime";
-    let mut answers = streams("pocketbase");
+    let mut answers: Vec<_> = streams("pocketbase").into_iter().map(slowly).collect();
     answers.push(enough());
     stage.serve(path, &json!({ "Authorization": { "equalTo": "Bearer s3cret" } }), &answers);
     stage.wiremock.map(&json!({
@@ -344,13 +367,17 @@ fn pocketbase(stage: &Stage) {
     }));
     let answers = [("server", &*stage.wiremock.url("")), ("collection", "prices")];
     stage.folder.add_of("pocketbase", "PocketBase", &answers, Some("s3cret"), &[]);
+    stage.folder.until_events("PocketBase", 2);
+    for times in 1..=2 {
+        stage.until_told_anew("PocketBase", path, times);
+    }
     let requests = stage.until_asked("PocketBase", path, 3);
     assert!(requests.iter().all(|request| sent(request, "last-event-id").is_none()), "{requests:?}");
     let told: Vec<Value> =
         stage.posts(path).iter().map(|post| serde_json::from_str(post["body"].as_str().unwrap()).unwrap()).collect();
     let expected = ["jl9PwdS1fenbP5dUwcTZV6Zt6I5qzWSJw07IHIx0", "I2gfLP6QLlNRHdpfPao8LlChFb6mucTAzO20Ait2"];
     assert_eq!(told, expected.map(|client| json!({ "clientId": client, "subscriptions": ["prices/*"] })));
-    let events = stage.folder.until_events("PocketBase", 2);
+    let events = stage.folder.events("PocketBase");
     assert!(events.iter().all(|event| event["id"] == ""), "{events:?}");
 }
 
@@ -413,7 +440,7 @@ fn wikimedia(stage: &Stage) {
     add("Impolite", path, &["-H", "User-Agent: curl/8.5.0"]);
     stage.must_tell("wikimedia", "Impolite", "stopped", "forbidden", &["Wikimedia refuses this computer"]);
 
-    stage.serve("/broker", &polite, &[second.clone()]);
+    stage.serve("/broker", &polite, slice::from_ref(second));
     add("Broker", "/broker", &[]);
     let says = ["Lost the connection to the broker", "asked again by itself"];
     stage.must_tell("wikimedia", "Broker", "waiting", "told", &says);
