@@ -36,7 +36,8 @@ start_once() {
   hass=$!
   # shellcheck disable=SC2064 # the values of now are meant
   trap "kill $hass 2>/dev/null || true; wait $hass || true; rm -rf '$folder'" EXIT
-  until curl --silent --fail --output /dev/null "http://127.0.0.1:$port/api/onboarding"; do
+  local look="import sys, urllib.request as web; web.urlopen(sys.argv[1])"
+  until "$place/venv/bin/python" -c "$look" "http://127.0.0.1:$port/api/onboarding" 2>/dev/null; do
     kill -0 "$hass" 2>/dev/null || { cat "$folder/log" >&2; return 1; }
     sleep 1
   done

@@ -89,8 +89,8 @@ fn homeassistant_tells_of_states_and_rings() {
     let titles: Vec<_> = alerts.as_array().unwrap().iter().map(|alert| &alert["title"]).collect();
     assert_eq!(titles, ["Smoke, gas or water"]);
 
-    // It is ended and started again, and the token is still good.
-    home.server = None;
+    // It ends, which is when it keeps the token, and starts again.
+    home.server.take().unwrap().end();
     folder.until_status("Home", "waiting");
     home.restart();
     folder.ask(&["feeds", "resume", "Home"]);
