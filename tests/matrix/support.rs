@@ -32,6 +32,9 @@ pub(crate) use nchan::Nchan;
 pub(crate) use pocketbase::PocketBase;
 pub(crate) use wiremock::{WireMock, sent, stream};
 
+/// The folder of the whole project.
+pub(crate) const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
 /// Longer than anything takes on a machine that is busy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Desktop, Page};
+use crate::support::{Desktop, Page, PocketBase, until};
 
 const ENTER: &str = "\u{e007}";
 const TAB: &str = "\u{e004}";
@@ -54,6 +54,43 @@ async fn a_topic_is_added_as_a_service_without_a_mouse_and_rings() {
     assert_eq!(feed["preset"]["id"], json!("ntfy"));
     assert_eq!(feed["dialect"]["resume"], json!({ "query": "since" }));
     assert_eq!(settings["rules"][0]["name"], json!("High priority"));
+}
+
+/// A collection of a real PocketBase, which sends nothing before it is told what is wanted.
+#[tokio::test]
+async fn a_collection_is_added_as_a_service_without_a_mouse_and_rings() {
+    let pocketbase = PocketBase::start();
+    let create = |symbol: &str, price: f64| {
+        let record = json!({ "symbol": symbol, "price": price });
+        pocketbase.ask("POST /api/collections/prices/records", &record, None);
+    };
+    let desktop = Desktop::start().await;
+    let page = Page::open(&desktop).await;
+    page.type_keys("n").await;
+    page.find("[data-testid='service']").await;
+    page.keys_at("[data-testid='feed-url']", TAB).await;
+    page.keys_at("[data-testid='service-search']", &format!("pocketb{ENTER}")).await;
+    page.keys_at("[data-testid='answer-collection']", BACK).await;
+    page.keys_at("[data-testid='answer-server']", ALL).await;
+    page.type_keys(&format!("{}{TAB}", pocketbase.url())).await;
+    page.keys_at("[data-testid='answer-collection']", "prices").await;
+    page.find("[data-testid='probe'][data-phase='open']").await;
+    page.keys_at("[data-testid='answer-collection']", ENTER).await;
+    page.without("[data-testid='feed-form']").await;
+    page.find("[data-testid='card'][data-feed='prices'][data-status='open']").await;
+
+    // That the stream is open is not yet that it brings something: it is, once something has come.
+    let heard = async || {
+        create("?", 1.0);
+        let events = desktop.streambell_json(&["events", "--feed", "prices"]).await;
+        (!events.as_array().expect("a list").is_empty()).then_some(())
+    };
+    until("PocketBase sends what it was asked for", heard).await;
+    create("ACME", 12.5);
+    page.reads("[data-testid='card'][data-feed='prices']", "12.5").await;
+    let shown = desktop.notification_with("12.5").await;
+    assert_eq!(shown.title, "A new record");
+    desktop.picture("collection");
 }
 
 /// To a file and back, by the desktop's own dialogs.

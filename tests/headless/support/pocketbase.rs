@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{
+    ROOT,
     child::{Daemon, installed},
     free_address,
     http::body_for,
 };
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 const SUPERUSER: [&str; 2] = ["ann@example.com", "open sesame"];
 
 /// A running PocketBase; it is gone when this is dropped.

@@ -6,6 +6,7 @@ mod feed;
 #[allow(dead_code, clippy::unwrap_used, reason = "what the other tests need is here too, in their style")]
 #[path = "../../shared/notification_service.rs"]
 mod notification_service;
+mod servers;
 mod tray;
 mod wait;
 mod window;
@@ -14,6 +15,7 @@ pub(crate) use self::{
     desktop::{Desktop, Shown, exit_code, program},
     feed::Feed,
     notification_service::{ALL, Call, Mood, Service},
+    servers::PocketBase,
     tray::Tray,
     wait::until,
     window::{Page, hook},

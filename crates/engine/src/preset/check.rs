@@ -54,21 +54,25 @@ pub(super) fn check(preset: &Preset) -> Result<(), EngineError> {
         phrase_makes_sense(phrase, "name")?;
     }
     let secrets: BTreeSet<&str> = secrets(preset).collect();
-    if let Some(secret) = variables(&preset.feed.url, "feed.url")?.iter().find(|name| secrets.contains(name.as_str())) {
-        return Err(wrong(
-            "feed.url",
-            speak!(
-                format!(
-                    "'{secret}' is a secret: it belongs into a header, a parameter or the login, not into the address."
-                ),
-                format!("“{secret}”是机密：它应放在请求头、参数或登录信息中，而不是地址中。")
-            ),
-        ));
-    }
+    let known = Known { names: &names, secrets: &secrets };
     let feed = serde_json::to_value(&preset.feed).unwrap_or_default();
-    texts_know_their_names(&feed, "feed", &names)?;
+    for (name, field) in feed.as_object().into_iter().flatten() {
+        // What is there goes to the key ring; all else is stored.
+        let known = match name.as_str() {
+            "auth" | "headers" => Known { secrets: &BTreeSet::new(), ..known },
+            _ => known,
+        };
+        texts_know_their_names(field, &format!("feed.{name}"), known)?;
+    }
     let rules = serde_json::to_value(&preset.rules).unwrap_or_default();
-    texts_know_their_names(&rules, "rules", &names)
+    texts_know_their_names(&rules, "rules", known)
+}
+
+/// What can be filled in, and what of it not everywhere.
+#[derive(Clone, Copy)]
+struct Known<'p> {
+    names: &'p BTreeSet<&'p str>,
+    secrets: &'p BTreeSet<&'p str>,
 }
 
 fn wrong(place: &str, problem: impl Into<String>) -> EngineError {
@@ -154,10 +158,20 @@ fn variables(text: &str, at: &str) -> Result<BTreeSet<String>, EngineError> {
     Ok(template.undeclared_variables(false).into_iter().collect())
 }
 
-fn texts_know_their_names(part: &Json, at: &str, names: &BTreeSet<&str>) -> Result<(), EngineError> {
+fn texts_know_their_names(part: &Json, at: &str, known: Known<'_>) -> Result<(), EngineError> {
     match part {
         Json::String(text) if text.contains("${") => {
-            match variables(text, at)?.iter().find(|name| !names.contains(name.as_str())) {
+            let used = variables(text, at)?;
+            if let Some(secret) = used.iter().find(|name| known.secrets.contains(name.as_str())) {
+                return Err(wrong(
+                    at,
+                    speak!(
+                        format!("'{secret}' is a secret: it belongs into a header or the login, and nowhere else."),
+                        format!("“{secret}”是机密：它只能放在请求头或登录信息中。")
+                    ),
+                ));
+            }
+            match used.iter().find(|name| !known.names.contains(name.as_str())) {
                 None => Ok(()),
                 Some(name) => Err(wrong(
                     at,
@@ -171,9 +185,9 @@ fn texts_know_their_names(part: &Json, at: &str, names: &BTreeSet<&str>) -> Resu
         Json::Array(items) => items
             .iter()
             .enumerate()
-            .try_for_each(|(index, item)| texts_know_their_names(item, &format!("{at}[{index}]"), names)),
+            .try_for_each(|(index, item)| texts_know_their_names(item, &format!("{at}[{index}]"), known)),
         Json::Object(fields) => {
-            fields.iter().try_for_each(|(name, field)| texts_know_their_names(field, &format!("{at}.{name}"), names))
+            fields.iter().try_for_each(|(name, field)| texts_know_their_names(field, &format!("{at}.{name}"), known))
         }
         _ => Ok(()),
     }

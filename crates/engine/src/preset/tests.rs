@@ -261,6 +261,7 @@ fn a_preset_that_cannot_work_is_refused_where_it_is_wrong() {
         (small("", "url = \"x\"").replace("version = 1", "version = 2"), "version: "),
         (small("", "url = \"${server}\""), "'server' is filled in, and nobody is asked for it"),
         (small(secret, "url = \"https://h/?t=${token}\""), "feed.url: 'token' is a secret"),
+        (small(secret, "url = \"https://h/\"\nmap = { title = \"${token}\" }"), "feed.map.title: 'token' is a secret"),
         (small("recognise = ['^(?<x>.*)$']", "url = \"x\""), "recognise[0]: "),
         (small("docs = \"javascript:alert(1)\"", "url = \"x\""), "docs: "),
         (small("[[ask]]\nname = \"A b\"\nkind = \"text\"\nlabel = \"L\"", "url = \"x\""), "ask[0]: A name is a word"),
