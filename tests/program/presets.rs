@@ -88,7 +88,8 @@ async fn a_collection_is_added_as_a_service_without_a_mouse_and_rings() {
     until("PocketBase sends what it was asked for", heard).await;
     create("ACME", 12.5);
     page.reads("[data-testid='card'][data-feed='prices']", "12.5").await;
-    let shown = desktop.notification_with("12.5").await;
+    page.reads("[data-testid='card'][data-feed='prices']", "ACME").await;
+    let shown = desktop.notification_with("ACME\n12.5\ncreate").await;
     assert_eq!(shown.title, "A new record");
     desktop.picture("collection");
 }

@@ -56,6 +56,21 @@ describe('prices', () => {
     expect(bitcoin?.points.map(({ value }) => value)).toEqual([0.3, 0.1, 0.2]);
   });
 
+  it('are called by their headlines where they have one, and told apart by their keys', () => {
+    const rows = symbols(
+      feed(
+        { key: '5tsqq6', title: 'ACME', value: '1' },
+        { key: '8f2k0c', title: 'ACME', value: '2' },
+        { key: 'BTC', value: '3' },
+      ),
+    );
+    expect(rows.map(({ key, name }) => [key, name])).toEqual([
+      ['5tsqq6', 'ACME'],
+      ['8f2k0c', 'ACME'],
+      ['BTC', 'BTC'],
+    ]);
+  });
+
   it('are gone when their symbol is, and come back as new', () => {
     const readings: Reading[] = [
       { key: 'BTC', value: '10' },

@@ -22,6 +22,8 @@ export interface Change {
 /** One symbol: its value, how it changed, and what it was meanwhile. */
 export interface Symbol {
   key: string;
+  /** What a person calls it: its headline where it has one, as a key may be a number that only programs know. */
+  name: string;
   unit: string;
   value: string;
   /** Over the window. */
@@ -48,6 +50,7 @@ export interface Past {
 const NO_PAST: Past = { since: undefined, window: new Map(), today: new Map() };
 
 interface Found {
+  name: string;
   unit: string;
   values: Came[];
   /** Under what the history keeps it; readings that are told apart by their titles are one key there. */
@@ -62,7 +65,8 @@ export function symbols(model: Pick<FeedModel, 'events' | 'rank'>, past: Past = 
       const key = entity(reading);
       if (reading.state === 'removed') found.delete(key);
       if (reading.state === 'removed' || reading.value === undefined) continue;
-      const known = found.get(key) ?? { unit: '', values: [], historyKey: historyKey(reading) };
+      const known = found.get(key) ?? { name: key, unit: '', values: [], historyKey: historyKey(reading) };
+      known.name = reading.title ?? known.name;
       known.unit = reading.unit ?? known.unit;
       known.values.push({ at: event.at, value: reading.value, time: reading.time });
       found.set(key, known);
@@ -77,13 +81,14 @@ function historyKey(reading: Reading): string | undefined {
   return reading.key ?? (reading.title === undefined ? '' : undefined);
 }
 
-function symbolOf(key: string, { unit, values, historyKey }: Found, past: Past): Symbol {
+function symbolOf(key: string, { name, unit, values, historyKey }: Found, past: Past): Symbol {
   const trend = historyKey === undefined ? undefined : past.window.get(historyKey);
   const today = historyKey === undefined ? undefined : past.today.get(historyKey);
   const { value } = values.at(-1) as Came;
   const base = trend?.base ?? baseOf(values, past.since);
   return {
     key,
+    name,
     unit,
     value,
     change: changeOf(base, value),
