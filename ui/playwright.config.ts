@@ -7,6 +7,7 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   reporter: 'list',
+  snapshotPathTemplate: '{testDir}/drawn/{arg}{ext}',
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 840 },

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::fill;
 use crate::{
     EngineError,
-    model::{Phrase, Preset, Question, QuestionKind},
+    model::{Auth, Phrase, Preset, Question, QuestionKind},
     speak,
 };
 
@@ -63,6 +63,21 @@ pub(super) fn check(preset: &Preset) -> Result<(), EngineError> {
             _ => known,
         };
         texts_know_their_names(field, &format!("feed.{name}"), known)?;
+    }
+    let given = match &preset.feed.auth {
+        Some(Auth::Basic { password: secret, .. } | Auth::Bearer { token: secret } | Auth::Query { token: secret, .. }) => {
+            secret.as_deref()
+        }
+        None => None,
+    };
+    if given.is_some_and(|secret| !secret.contains("${")) {
+        return Err(wrong(
+            "feed.auth",
+            speak!(
+                "A preset has no secret in it: ask for it, and fill it in as ${token}.",
+                "预设中不能含有机密：请询问它，并以 ${token} 填入。"
+            ),
+        ));
     }
     let rules = serde_json::to_value(&preset.rules).unwrap_or_default();
     texts_know_their_names(&rules, "rules", known)

@@ -21,6 +21,7 @@ pub(super) const MIGRATIONS: &[M<'static>] = &[
     M::up(include_str!("migrations/0005_series.sql")),
     M::up(include_str!("migrations/0006_card.sql")),
     M::up(include_str!("migrations/0007_recovered.sql")),
+    M::up(include_str!("migrations/0008_dialect.sql")),
 ];
 
 /// The version of a database that this program writes, and the newest that it reads.
