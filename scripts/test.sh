@@ -46,7 +46,7 @@ scripts/package.sh --debug
 count "packages" '^test result:' scripts/test-package.sh --debug
 
 # The tests write what is generated from the types; what is committed must be the same.
-git diff --exit-code -- ui/src/bindings docs/config.schema.json || {
+git diff --exit-code -- ui/src/bindings docs/config.schema.json docs/preset.schema.json || {
   echo "Generated files were out of date. They are refreshed now: commit them." >&2
   exit 1
 }

@@ -65,9 +65,9 @@ pub(super) fn check(preset: &Preset) -> Result<(), EngineError> {
         texts_know_their_names(field, &format!("feed.{name}"), known)?;
     }
     let given = match &preset.feed.auth {
-        Some(Auth::Basic { password: secret, .. } | Auth::Bearer { token: secret } | Auth::Query { token: secret, .. }) => {
-            secret.as_deref()
-        }
+        Some(
+            Auth::Basic { password: secret, .. } | Auth::Bearer { token: secret } | Auth::Query { token: secret, .. },
+        ) => secret.as_deref(),
         None => None,
     };
     if given.is_some_and(|secret| !secret.contains("${")) {

@@ -263,7 +263,10 @@ fn a_preset_that_cannot_work_is_refused_where_it_is_wrong() {
         (small("", "url = \"${server}\""), "'server' is filled in, and nobody is asked for it"),
         (small(secret, "url = \"https://h/?t=${token}\""), "feed.url: 'token' is a secret"),
         (small(secret, "url = \"https://h/\"\nmap = { title = \"${token}\" }"), "feed.map.title: 'token' is a secret"),
-        (small("", "url = \"https://h/\"\nauth = { type = \"bearer\", token = \"s3cret\" }"), "feed.auth: A preset has no secret"),
+        (
+            small("", "url = \"https://h/\"\nauth = { type = \"bearer\", token = \"s3cret\" }"),
+            "feed.auth: A preset has no secret",
+        ),
         (small("recognise = ['^(?<x>.*)$']", "url = \"x\""), "recognise[0]: "),
         (small("docs = \"javascript:alert(1)\"", "url = \"x\""), "docs: "),
         (small("[[ask]]\nname = \"A b\"\nkind = \"text\"\nlabel = \"L\"", "url = \"x\""), "ask[0]: A name is a word"),
