@@ -49,8 +49,11 @@ for (const file of readdirSync(SNAPSHOTS)) {
   const id = file.replace(/^.*__tests__(.*)\.snap$/, '$1');
   test(`${id} is drawn as it should be`, async ({ page }) => {
     await open(page, { story: 'empty' });
-    await page.evaluate((state) => window.story?.emit({ type: 'feed', state }), stateOf(id, understood(file)));
-    await expect(card(page, id)).toBeVisible();
+    const came = stateOf(id, understood(file));
+    await page.evaluate((state) => window.story?.emit({ type: 'feed', state }), came);
+    await expect(card(page, id)).toContainText(came.feed.name);
+    // What draws a card is loaded when it is needed.
+    await page.waitForLoadState('networkidle');
     await waitForFonts(page);
     expect(`${await card(page, id).innerText()}\n`).toMatchSnapshot(`${id}.txt`);
   });
