@@ -7,7 +7,7 @@ use crate::{
     EngineError,
     dialect::Interpreter,
     model::{Auth, Condition, Feed, FeedDraft, FeedId, Limits, Rule, RuleDraft, RuleId},
-    route, speak, told,
+    paste, route, speak, told,
 };
 
 /// Bytes that the name of a feed may have.
@@ -41,7 +41,7 @@ pub(crate) fn feed(draft: FeedDraft, id: FeedId, limits: &Limits) -> Feed {
 /// # Errors
 /// Names the field that is wrong and what would be right.
 pub(crate) fn tidy(draft: &mut FeedDraft) -> Result<(), EngineError> {
-    let mut url = sse::parse_url(&draft.url).map_err(|error| EngineError::Url(told::url(&error)))?;
+    let mut url = sse::parse_url(&draft.url).map_err(|error| paste::not_a_feed(&draft.url, &error))?;
     if let Some((user, password)) = sse::split_credentials(&mut url) {
         draft.auth.get_or_insert(Auth::Basic { user, password: Some(password) });
     }

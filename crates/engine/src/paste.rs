@@ -25,12 +25,16 @@ pub(crate) fn read(text: &str) -> Result<Pasted, EngineError> {
         return command;
     }
     let text = undressed(text);
-    let url = sse::complete_url(text)
-        .map_err(|error| elsewhere::named(text).unwrap_or_else(|| EngineError::Url(told::url(&error))))?;
+    let url = sse::complete_url(text).map_err(|error| not_a_feed(text, &error))?;
     elsewhere::check(&url)?;
     let preset = preset::recognise(url.as_str());
     let draft = FeedDraft { url: url.into(), ..FeedDraft::default() };
     Ok(Pasted { draft, command: false, notes: Vec::new(), preset })
+}
+
+/// Why a text is not the address of a feed: where it is a known service's, with what to do instead.
+pub(crate) fn not_a_feed(text: &str, error: &sse::UrlError) -> EngineError {
+    elsewhere::named(text.trim()).unwrap_or_else(|| EngineError::Url(told::url(error)))
 }
 
 /// Without what mails, documents and terminals put around an address.

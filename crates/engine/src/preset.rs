@@ -29,7 +29,7 @@ mod built_in {
 /// Bytes of a preset's file.
 const MAX_FILE: usize = 64 * 1024;
 
-/// The presets that every program has, in the order of `presets/` that people look for them.
+/// The presets that every program has, in the order in which they are shown.
 pub(crate) fn built_in() -> &'static [Preset] {
     static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
         let read = |(id, text): &(&str, &str)| match parse(text) {
@@ -66,11 +66,13 @@ pub(crate) fn parse(text: &str) -> Result<Preset, EngineError> {
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let preset: Preset = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let error = error.message();
         wrong(speak!(
             format!(
-                "This is no preset that Streambell can read: {error}. Choose a file that was exported as a preset."
+                "This is no preset that Streambell can read (line {line}: {error}). Choose a file that was exported as a preset."
             ),
-            format!("这不是 Streambell 能读取的预设：{error}。请选择导出为预设的文件。")
+            format!("这不是 Streambell 能读取的预设（第 {line} 行：{error}）。请选择导出为预设的文件。")
         ))
     })?;
     check::check(&preset)?;

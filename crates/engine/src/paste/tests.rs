@@ -146,3 +146,27 @@ proptest::proptest! {
         let _ = read(&text);
     }
 }
+
+#[test]
+fn a_service_that_speaks_something_else_is_named_with_what_to_do() {
+    for (address, name, advice) in [
+        ("wss://ws.kraken.com/v2", "Kraken", "POST each message"),
+        ("wss://ws-feed.exchange.coinbase.com", "Coinbase", "POST each message"),
+        ("wss://stream.binance.com:9443/ws/btcusdt@trade", "Binance", "WebSocket"),
+        ("wss://push.example.org/stream?token=A.b", "Gotify", "WebSocket"),
+        ("wss://relay.example.org", "Nostr", "WebSocket"),
+        ("http://kuma.example.org/socket.io/?EIO=4", "Uptime Kuma", "WebSocket"),
+        ("http://127.0.0.1:2375/v1.43/events", "Docker", "JSON lines"),
+        ("https://10.0.0.1:6443/api/v1/pods?watch=1", "Kubernetes", "JSON lines"),
+        ("http://localhost:8384/rest/events", "Syncthing", "long polling"),
+        ("https://api.openai.com/v1/responses", "OpenAI", "nothing there to follow"),
+    ] {
+        let said = read(address).expect_err(address).to_string();
+        assert!(said.contains(name) && said.contains(advice), "{address}: {said}");
+    }
+    for feed in ["https://example.com/stream?token=A.b", "http://127.0.0.1:8080/events", "https://h/api/v1/watch"] {
+        assert!(read(feed).is_ok(), "{feed}");
+    }
+    let unknown = read("wss://example.com/live").expect_err("a WebSocket").to_string();
+    assert!(unknown.contains("WebSocket") && !unknown.contains("hub"), "{unknown}");
+}
