@@ -21,7 +21,7 @@ fn text<'a>(value: &'a Value, field: &str) -> &'a str {
 }
 
 #[tokio::test(start_paused = true)]
-async fn prices_walk_around_their_home() {
+async fn prices_go_up_and_down() {
     let hub = demo_hub(1).await;
     let mut events = Events::open(hub.addr(), "/demo/price", &[]).await;
     let mut seen = BTreeSet::new();
@@ -68,9 +68,9 @@ async fn jobs_go_on_to_their_end_and_another_round_begins() {
 #[tokio::test(start_paused = true)]
 async fn a_game_is_played_to_its_end() {
     let hub = demo_hub(3).await;
-    let games = take(&hub, "score", 500).await;
+    let games = take(&hub, "score", 1000).await;
     let (mut home, mut away, mut finals) = (0, 0, 0);
-    for data in games {
+    for data in games.into_iter().skip_while(|data| text(data, "last") != "tip-off") {
         let now = (data["home_score"].as_u64().unwrap(), data["away_score"].as_u64().unwrap());
         match text(&data, "last") {
             "tip-off" => assert_eq!(now, (0, 0)),
@@ -188,11 +188,11 @@ async fn nothing_happens_while_nobody_watches() {
 
 #[tokio::test(start_paused = true)]
 async fn the_same_seed_tells_the_same_story() {
-    let (one, two, other) = (demo_hub(9).await, demo_hub(9).await, demo_hub(10).await);
+    let (one, two, other) = (demo_hub(9).await, demo_hub(9).await, demo_hub(40).await);
     for demo in ["progress", "score", "tasks"] {
         let story = take(&one, demo, 100).await;
-        assert_eq!(story, take(&two, demo, 100).await, "{demo}");
-        assert_ne!(story, take(&other, demo, 100).await, "{demo}");
+        assert!(story == take(&two, demo, 100).await, "{demo}");
+        assert!(story != take(&other, demo, 100).await, "{demo}");
     }
 }
 

@@ -1,70 +1,47 @@
 //! Demo feeds, one for each view, so that a dashboard is alive before its first URL.
 //!
-//! They tell of the same things as `/api` does. Each demo is a [`Scene`]: a small world that says what happens next and how long that takes. A task plays it into a
-//! store of the demos' own while someone watches, and rests while nobody does; so all who watch see the same. A scene
-//! has been going on for a while when its first spectator comes, and whoever comes is told how things stand.
+//! Each demo is a recording (docs/recording.md) that begins anew after its end. A task plays it into a store of the
+//! demos' own while someone watches, and rests while nobody does; so all who watch see the same. It has been going on
+//! for a while when its first spectator comes, and whoever comes is told how things stand.
 
 mod audience;
-mod price;
-mod progress;
 mod recorded;
-mod score;
-mod tasks;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rand::SeedableRng;
-use rand::rngs::StdRng;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use self::audience::{Audience, Seat};
 pub(crate) use self::recorded::nth_line;
-use crate::message::Message;
+use self::recorded::{Beat, Loop};
 use crate::store::{Post, Retention, Room, Start, Store, StoreError};
 use crate::subscription::Subscription;
 use crate::topic::TopicName;
 
-/// Events kept of each demo, for those who reconnect.
+/// Events kept of each demo, for those who reconnect; as many have happened when the first spectator comes.
 const KEPT: usize = 256;
 
-/// A small world that goes on as long as someone asks.
-pub(crate) trait Scene: Send {
-    /// What happens next, as seen at `now`.
-    fn next(&mut self, now: Timestamp, rng: &mut StdRng) -> Beat;
-}
-
-/// Something that happens in a scene.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Beat {
-    /// How long it takes until this happens.
-    pub(crate) after: Duration,
-    pub(crate) message: Message,
-}
-
-/// How a scene is put on.
+/// How a demo is put on.
 struct Programme {
     name: &'static str,
-    /// How long it has been going on when the first spectator comes.
-    prelude: Duration,
+    recording: &'static str,
+    /// The field that says what an event is about, where a later one replaces an earlier.
+    key: Option<&'static str>,
     /// How many events tell a newcomer how things stand.
     welcome: usize,
-    scene: fn(&mut StdRng) -> Box<dyn Scene>,
-}
-
-const fn secs(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
 }
 
 const PROGRAMMES: [Programme; 6] = [
-    Programme { name: "price", prelude: secs(60), welcome: 60, scene: price::scene },
-    Programme { name: "progress", prelude: secs(30), welcome: 8, scene: progress::scene },
-    Programme { name: "score", prelude: secs(300), welcome: 5, scene: score::scene },
-    Programme { name: "chat", prelude: secs(60), welcome: 8, scene: recorded::chat },
-    Programme { name: "news", prelude: secs(120), welcome: 6, scene: recorded::news },
-    Programme { name: "tasks", prelude: secs(30), welcome: 32, scene: tasks::scene },
+    Programme { name: "price", recording: include_str!("demo/price.jsonl"), key: None, welcome: 60 },
+    Programme { name: "progress", recording: include_str!("demo/progress.jsonl"), key: Some("job"), welcome: 8 },
+    Programme { name: "score", recording: include_str!("demo/score.jsonl"), key: None, welcome: 5 },
+    Programme { name: "chat", recording: recorded::CHAT, key: None, welcome: 8 },
+    Programme { name: "news", recording: include_str!("demo/news.jsonl"), key: None, welcome: 6 },
+    Programme { name: "tasks", recording: include_str!("demo/tasks.jsonl"), key: Some("id"), welcome: 32 },
 ];
 
 /// All demos.
@@ -79,10 +56,12 @@ impl Demos {
             // All names above are names; a test sees to it.
             let topic: TopicName = programme.name.parse().ok()?;
             let audience = Audience::new();
-            let stage = Stage { programme, topic: topic.clone(), store: store.clone(), audience: audience.clone() };
+            let (begun, has_begun) = watch::channel(false);
+            let stage =
+                Stage { programme, topic: topic.clone(), store: store.clone(), audience: audience.clone(), begun };
             let stop = stop.clone();
             tasks.spawn(async move { stop.run_until_cancelled(stage.play(seed.wrapping_add(nth))).await });
-            Some(Arc::new(Demo { programme, topic, store: store.clone(), audience }))
+            Some(Arc::new(Demo { programme, topic, store: store.clone(), audience, has_begun }))
         });
         Demos(demos.collect())
     }
@@ -98,6 +77,7 @@ pub(crate) struct Demo {
     topic: TopicName,
     store: Arc<Store>,
     audience: Audience,
+    has_begun: watch::Receiver<bool>,
 }
 
 impl Demo {
@@ -112,8 +92,10 @@ impl Demo {
 
     /// A subscription, and the seat to hold as long as it lasts.
     pub(crate) async fn watch(self: &Arc<Demo>, start: Start) -> Result<(Subscription, Seat), StoreError> {
-        let subscription = self.store.subscribe(std::slice::from_ref(&self.topic), start).await?;
-        Ok((subscription, self.audience.take_seat()))
+        let seat = self.audience.take_seat();
+        // The first one is what it begins for. It does not begin any more when the hub ends, and so does the stream.
+        let _ = self.has_begun.clone().wait_for(|begun| *begun).await;
+        Ok((self.store.subscribe(std::slice::from_ref(&self.topic), start).await?, seat))
     }
 }
 
@@ -123,42 +105,36 @@ struct Stage {
     topic: TopicName,
     store: Arc<Store>,
     audience: Audience,
+    /// Whether what came before the first spectator has been played.
+    begun: watch::Sender<bool>,
 }
 
 impl Stage {
-    async fn play(self, seed: u64) {
+    /// Plays from one of the recording's places, which `place` says.
+    async fn play(self, place: u64) {
         self.audience.arrival().await;
-        let mut rng = StdRng::seed_from_u64(seed);
-        let mut scene = (self.programme.scene)(&mut rng);
-        let mut beat = self.play_prelude(scene.as_mut(), &mut rng).await;
-        loop {
-            let wait = tokio::time::sleep(beat.after);
+        let mut beats = Loop::new(self.programme.recording, self.programme.key, place);
+        let prelude: Vec<Beat> = beats.by_ref().take(KEPT).collect();
+        let lasted: Duration = prelude.iter().map(|beat| beat.after).sum();
+        let now = Timestamp::now();
+        let mut time = now.checked_sub(lasted).unwrap_or(now);
+        for beat in prelude {
+            time = time.checked_add(beat.after).unwrap_or(now);
+            self.tell(beat, time).await;
+        }
+        self.begun.send_replace(true);
+        for beat in beats {
             // A beat that nobody waits for any more is played to whoever comes next.
             tokio::select! {
-                () = wait => {}
+                () = tokio::time::sleep(beat.after) => {}
                 () = self.audience.departure() => self.audience.arrival().await,
             }
-            self.tell(beat.message).await;
-            beat = scene.next(Timestamp::now(), &mut rng);
+            self.tell(beat, Timestamp::now()).await;
         }
     }
 
-    /// Plays what has happened before the first spectator came, and returns the first beat after that.
-    async fn play_prelude(&self, scene: &mut dyn Scene, rng: &mut StdRng) -> Beat {
-        let now = Timestamp::now();
-        let mut time = now.checked_sub(self.programme.prelude).unwrap_or(now);
-        loop {
-            let beat = scene.next(time, rng);
-            match time.checked_add(beat.after) {
-                Ok(then) if then <= now => time = then,
-                _ => return beat,
-            }
-            self.tell(beat.message).await;
-        }
-    }
-
-    async fn tell(&self, message: Message) {
+    async fn tell(&self, beat: Beat, at: Timestamp) {
         // The store has room for every demo.
-        let _ = self.store.append(Post { topic: self.topic.clone(), message, replaces: None }).await;
+        let _ = self.store.append(Post { topic: self.topic.clone(), message: beat.told(at), replaces: None }).await;
     }
 }

@@ -42,7 +42,7 @@ pub struct HubConfig {
     pub door: Door,
     /// Whether there are demo feeds under `/demo/`, and a chat that speaks by itself at `/api/sse`.
     pub demo: bool,
-    /// Where the demo feeds' chance begins; the same seed tells the same story. None: each start another one.
+    /// Where in their recordings the demo feeds begin: the same seed tells the same story. None: each start elsewhere.
     pub seed: Option<u64>,
     /// Where events are kept.
     pub store: StorePlace,

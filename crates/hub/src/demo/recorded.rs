@@ -1,118 +1,153 @@
-//! Demos that are recordings (docs/recording.md), played again and again from a place that chance chooses.
+//! A recording of a demo's, played in a loop as if it happened now.
 
 use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use rand::Rng;
-use rand::rngs::StdRng;
-use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use streambell_sse::{Playback, Recording};
 
-use super::{Beat, Scene};
 use crate::message::Message;
-use crate::thing::{Line, Story, Thing};
+use crate::thing::Line;
 
 /// More than any of these events.
 const MAX_EVENT_BYTES: usize = 64 * 1024;
 
-static CHAT: LazyLock<Vec<Told<Line>>> = LazyLock::new(|| told(include_str!("chat.jsonl")));
-static NEWS: LazyLock<Vec<Told<Story>>> = LazyLock::new(|| told(include_str!("news.jsonl")));
+/// A team's chat.
+pub(super) const CHAT: &str = include_str!("chat.jsonl");
 
-/// A thing of a recording, and how long after the one before it is told.
-type Told<T> = (Duration, T);
-
-/// A thing that says when it was told.
-trait Dated: Thing + Clone + DeserializeOwned + Send + Sync + 'static {
-    fn at(self, ts: i64) -> Self;
-}
-
-impl Dated for Line {
-    fn at(self, ts: i64) -> Line {
-        Line { ts, ..self }
-    }
-}
-
-impl Dated for Story {
-    fn at(self, ts: i64) -> Story {
-        Story { ts, ..self }
-    }
-}
+static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| {
+    beats(CHAT, None).into_iter().filter_map(|beat| serde_json::from_value(beat.object.into()).ok()).collect()
+});
 
 /// Line `nth` of the chat; after the last one comes the first.
 pub(crate) fn nth_line(nth: usize) -> Option<Line> {
-    let (_, line) = CHAT.iter().cycle().nth(nth % CHAT.len().max(1))?;
-    Some(line.clone().at(Timestamp::now().as_millisecond()))
+    let line = LINES.get(nth % LINES.len().max(1))?;
+    Some(Line { ts: Timestamp::now().as_millisecond(), ..line.clone() })
 }
 
-pub(super) fn chat(rng: &mut StdRng) -> Box<dyn Scene> {
-    Box::new(Recorded::begin(&CHAT, rng))
+/// Something that happens in a demo.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Beat {
+    /// How long it takes until this happens.
+    pub(super) after: Duration,
+    event: String,
+    object: Map<String, Value>,
+    /// The field that says what it is about.
+    key: Option<&'static str>,
 }
 
-pub(super) fn news(rng: &mut StdRng) -> Box<dyn Scene> {
-    Box::new(Recorded::begin(&NEWS, rng))
+impl Beat {
+    /// As it is told at a time, which takes the place of the recorded one.
+    pub(super) fn told(mut self, at: Timestamp) -> Message {
+        if let Some(ts) = self.object.get_mut("ts") {
+            *ts = at.as_millisecond().into();
+        }
+        let about = self.key.and_then(|key| self.object.get(key)?.as_str().map(str::to_owned));
+        let gone = self.object.get("removed") == Some(&Value::Bool(true));
+        // An object is always JSON.
+        let message = Message::json(&Value::Object(self.object).to_string()).unwrap_or_else(|_| Message::text(""));
+        let message = if self.event == "message" { message } else { message.event(self.event) };
+        match about {
+            Some(about) => message.key(about, gone),
+            None => message,
+        }
+    }
 }
 
-struct Recorded<T: 'static> {
-    told: &'static [Told<T>],
+/// What happens in a demo, without end.
+pub(super) struct Loop {
+    beats: Vec<Beat>,
     next: usize,
 }
 
-impl<T: Dated> Recorded<T> {
-    fn begin(told: &'static [Told<T>], rng: &mut StdRng) -> Recorded<T> {
-        Recorded { told, next: rng.random_range(0..told.len().max(1)) }
+impl Loop {
+    /// Begins at a place of the recording, counted in its events and again from its beginning after its end.
+    pub(super) fn new(recording: &str, key: Option<&'static str>, place: u64) -> Loop {
+        let beats = beats(recording, key);
+        let next = usize::try_from(place % beats.len().max(1) as u64).unwrap_or(0);
+        Loop { beats, next }
     }
 }
 
-impl<T: Dated> Scene for Recorded<T> {
-    fn next(&mut self, now: Timestamp, _: &mut StdRng) -> Beat {
-        // None of them is empty; a test sees to it.
-        let Some((after, thing)) = self.told.get(self.next) else {
-            return Beat { after: Duration::MAX, message: Message::text("") };
-        };
-        self.next = (self.next + 1) % self.told.len();
-        let then = now.checked_add(*after).unwrap_or(now);
-        Beat { after: *after, message: thing.clone().at(then.as_millisecond()).told() }
+impl Iterator for Loop {
+    type Item = Beat;
+
+    fn next(&mut self) -> Option<Beat> {
+        let beat = self.beats.get(self.next)?;
+        self.next = (self.next + 1) % self.beats.len();
+        Some(beat.clone())
     }
 }
 
-/// What a recording of the hub's own tells of. All of them can be read; a test sees to it.
-fn told<T: DeserializeOwned>(recording: &str) -> Vec<Told<T>> {
-    let (mut playback, mut before, mut told) = (Playback::new(MAX_EVENT_BYTES), Duration::ZERO, Vec::new());
+/// The events of a recording whose data are objects. All of the hub's own are; a test sees to it.
+fn beats(recording: &str, key: Option<&'static str>) -> Vec<Beat> {
+    let (mut playback, mut before, mut beats) = (Playback::new(MAX_EVENT_BYTES), Duration::ZERO, Vec::new());
     for moment in Recording::new(recording.as_bytes()).into_iter().flatten().flatten() {
         let mut events = Vec::new();
         let _ = playback.take(moment.what, &mut events);
-        for thing in events.iter().filter_map(|event| serde_json::from_str(&event.data).ok()) {
-            told.push((moment.at - before, thing));
+        for event in events {
+            let Ok(object) = serde_json::from_str(&event.data) else { continue };
+            beats.push(Beat { after: moment.at - before, event: event.event.to_string(), object, key });
             before = moment.at;
         }
     }
-    told
+    beats
 }
 
 #[cfg(test)]
 mod tests {
+    use serde::de::DeserializeOwned;
+
+    use super::super::{PROGRAMMES, Programme};
     use super::*;
+    use crate::thing::{Game, Job, Stock, Story, Task, Thing};
+
+    /// The recorded events, without those that say that something is gone, as the type that `/api` has for them.
+    fn things<T: Thing + DeserializeOwned>(demo: &str) -> usize {
+        let programme = PROGRAMMES.iter().find(|programme| programme.name == demo).unwrap();
+        let beats = beats(programme.recording, programme.key);
+        let there = beats.iter().filter(|beat| !beat.object.contains_key("removed"));
+        for beat in there.clone() {
+            assert_eq!(beat.event, T::EVENT.unwrap_or("message"), "{demo}");
+            serde_json::from_value::<T>(beat.object.clone().into()).unwrap_or_else(|error| panic!("{demo}: {error}"));
+        }
+        there.count()
+    }
+
+    #[test]
+    fn the_recordings_tell_of_the_same_things_as_api() {
+        assert!(things::<Stock>("price") > 500);
+        assert!(things::<Job>("progress") > 300);
+        assert!(things::<Game>("score") > 300);
+        assert!(things::<Line>("chat") > 50);
+        assert!(things::<Story>("news") > 20);
+        assert!(things::<Task>("tasks") > 50);
+    }
 
     #[test]
     fn everything_that_was_recorded_is_told() {
-        for (recording, told) in [(include_str!("chat.jsonl"), CHAT.len()), (include_str!("news.jsonl"), NEWS.len())] {
-            let lines = recording.lines().filter(|line| line.contains("data: ")).count();
-            assert!(told > 20 && told == lines, "{told} of {lines}");
+        for Programme { name, recording, key, .. } in &PROGRAMMES {
+            assert!(Recording::new(recording.as_bytes()).unwrap().all(|moment| moment.is_ok()), "{name}");
+            let told = beats(recording, *key);
+            assert_eq!(told.len(), recording.lines().filter(|line| line.contains("data: ")).count(), "{name}");
+            assert!(told.iter().all(|beat| key.is_none_or(|key| beat.object[key].is_string())), "{name}");
         }
-        let moments =
-            |recording: &'static str| Recording::new(recording.as_bytes()).unwrap().all(|moment| moment.is_ok());
-        assert!(moments(include_str!("chat.jsonl")) && moments(include_str!("news.jsonl")));
     }
 
     #[test]
     fn it_begins_anew_after_its_end() {
-        let mut chat = Recorded { told: &CHAT, next: CHAT.len() - 1 };
-        let mut rng = rand::SeedableRng::seed_from_u64(1);
-        let now = Timestamp::UNIX_EPOCH;
-        let beats: Vec<Beat> = (0..=CHAT.len()).map(|_| chat.next(now, &mut rng)).collect();
-        assert_eq!(beats[0], beats[CHAT.len()]);
-        assert_ne!(beats[0], beats[1]);
-        assert_eq!(nth_line(0).unwrap().message, nth_line(CHAT.len()).unwrap().message);
+        let round = beats(CHAT, None).len();
+        let told: Vec<Beat> = Loop::new(CHAT, None, round as u64 - 1).take(round + 1).collect();
+        assert_eq!(told[0], told[round]);
+        assert_ne!(told[0], told[1]);
+        assert_eq!(nth_line(0).unwrap().message, nth_line(round).unwrap().message);
+    }
+
+    #[test]
+    fn what_is_told_has_the_time_at_which_it_is_told() {
+        let now = Timestamp::from_millisecond(1_800_000_000_000).unwrap();
+        let line = Loop::new(CHAT, None, 0).next().unwrap().told(now);
+        assert!(format!("{line:?}").contains("1800000000000"), "{line:?}");
     }
 }

@@ -56,10 +56,6 @@ impl Words {
 }
 
 impl Money {
-    pub(crate) fn cents(cents: u64) -> Money {
-        Money(format!("{}.{:02}", cents / 100, cents % 100))
-    }
-
     fn given(amount: &str) -> Option<Money> {
         let (whole, fraction) = amount.split_once('.').unwrap_or((amount, "0"));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
