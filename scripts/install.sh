@@ -18,7 +18,7 @@ desktop_packages=(
   xdotool x11-utils xdg-utils imagemagick adwaita-icon-theme fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji
 )
 test_packages=(
-  webkit2gtk-driver libnotify-bin chromium python3-venv util-linux procps iproute2 systemd
+  webkit2gtk-driver libnotify-bin chromium-headless-shell python3-venv util-linux procps iproute2 systemd
   nginx libnginx-mod-nchan redis-server default-jre-headless tinyproxy-bin microsocks haproxy
   # What looks at the packages, and the Debian that they are tried out on.
   lintian rpm desktop-file-utils appstream dpkg-dev man-db debootstrap
@@ -26,7 +26,7 @@ test_packages=(
 
 example_packages=(python3-venv redis-server)
 # What takes pictures of the window.
-picture_packages=(chromium fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji)
+picture_packages=(chromium-headless-shell fonts-dejavu-core fonts-noto-cjk fonts-noto-color-emoji)
 
 case $purpose in
   build | check) packages=("${build_packages[@]}") ;;

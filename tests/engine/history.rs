@@ -1,5 +1,7 @@
 //! The history: found by feed, by word, by time, page by page.
 
+use std::time::Duration;
+
 use streambell_engine::model::{FeedDraft, LimitsDraft, Notify, Query};
 
 use crate::support::{Folder, Server};
@@ -183,4 +185,38 @@ async fn a_card_shows_each_key_however_long_ago_it_was_heard_of() {
     assert_eq!((keys[0].as_str(), keys[1].as_str()), ("old", "busy"));
     assert!(!keys.contains(&"gone".to_owned()));
     bench.engine.shutdown().await;
+}
+
+/// Mercure says so in the head of its answer; others refuse the id, and give what is new without it.
+#[tokio::test]
+async fn what_a_server_does_not_keep_any_more_is_a_gap_for_good() {
+    let stream = "HTTP/1.1 200 OK\ncontent-type: text/event-stream\n";
+    let says_so = [format!("{stream}mercure-last-event-id: elsewhere\n\n: hello\n\n")];
+    let refuses = ["HTTP/1.1 400 Too old\ncontent-length: 0\n\n".to_owned(), format!("{stream}\n: hello\n\n")];
+    for answers in [&says_so[..], &refuses[..]] {
+        let (folder, server) = (Folder::new(), Server::start().await);
+        let bench = folder.start().await;
+        let feed = bench.add("Books", &server.url, Notify::Rules).await.id;
+        bench.until_open().await;
+        server.send("one");
+        bench.until_events(1).await;
+        for answer in answers {
+            let before = server.requests().len();
+            server.answer(answer);
+            server.cut();
+            while server.requests().len() == before {
+                let _ = bench.engine.retry_feed(feed.clone()).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        let query = Query { feed: Some(feed.clone()), ..Query::default() };
+        loop {
+            let gaps = bench.engine.list_events(query.clone()).await.expect("a page").gaps;
+            if gaps.iter().any(|gap| gap.recovered.is_none()) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        bench.engine.shutdown().await;
+    }
 }

@@ -186,7 +186,7 @@ async fn our_own_client_reads_over_https() {
         match connection.next().await.unwrap() {
             Signal::Events(events) => break events[0].data.to_string(),
             Signal::Status(Status::Connecting | Status::Open) => {}
-            Signal::Status(other) => panic!("{other:?}"),
+            other => panic!("{other:?}"),
         }
     };
     assert!(data.contains("hello"), "{data}");

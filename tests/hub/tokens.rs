@@ -250,7 +250,7 @@ async fn our_own_client_reads_with_a_token_and_is_told_without_one() {
         match connection.next().await.unwrap() {
             Signal::Events(events) => break events[0].data.to_string(),
             Signal::Status(Status::Connecting | Status::Open) => {}
-            Signal::Status(other) => panic!("{other:?}"),
+            other => panic!("{other:?}"),
         }
     };
     assert!(data.contains("hello"), "{data}");

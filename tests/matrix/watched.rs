@@ -60,6 +60,7 @@ impl Watched {
             match signal {
                 Signal::Status(status) => statuses.push(status),
                 Signal::Events(events) => self.events.extend(events),
+                Signal::Lost => panic!("nothing was to be lost"),
             }
         }
         statuses
@@ -87,6 +88,7 @@ impl Watched {
                 self.events.extend(events);
                 None
             }
+            Signal::Lost => panic!("nothing was to be lost"),
         }
     }
 }

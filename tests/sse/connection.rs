@@ -101,6 +101,59 @@ async fn a_place_that_the_server_knows_no_more_is_forgotten() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_place_that_is_forgotten_is_told_of_once_the_stream_is_open() {
+    let _time = frozen();
+    let mut server = Server::start().await;
+    let mut config = Config::new(server.url("/"));
+    config.last_event_id = "of last month".into();
+    let mut feed = Feed::start(config);
+    assert_eq!(feed.status().await, Status::Connecting);
+    server.answer("HTTP/1.1 400 Too old\r\n\r\n").await;
+    feed.waiting().await;
+    feed.retry.retry_now();
+    assert_eq!(feed.status().await, Status::Connecting);
+    server.stream("data: new\n\n").await;
+    assert_eq!(feed.status().await, Status::Open);
+    assert_eq!(feed.signal().await, Some(Signal::Lost));
+    assert_eq!(feed.data().await, ["new"]);
+    feed.waiting().await;
+}
+
+/// As Mercure says it (https://mercure.rocks/spec, 'Reconciliation').
+#[tokio::test(start_paused = true)]
+async fn a_server_can_say_that_it_goes_on_elsewhere() {
+    let _time = frozen();
+    let (mut server, mut feed) = Feed::open().await;
+    // What the server says, what it is asked next, and whether something is lost.
+    let answers = [
+        ("Mercure-Last-Event-ID: a\r\n", "id: b\ndata: 1\n\n", "b", false),
+        ("Mercure-Last-Event-ID: b\r\n", "", "b", false),
+        ("", "", "b", false),
+        ("Mercure-Last-Event-ID: x\r\n", "", "x", true),
+        ("Last-Event-ID: y\r\n", "", "y", true),
+        ("Last-Event-ID: y\r\n", "id: z\ndata: 2\n\n", "z", false),
+        ("Mercure-Last-Event-ID: earliest\r\n", "", "", true),
+    ];
+    let mut asked = String::new();
+    for (says, body, next, lost) in answers {
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n{says}\r\n");
+        let request = server.answer(&format!("{head}: hello\n\n{body}")).await;
+        assert_eq!(request.header("last-event-id").concat(), asked);
+        assert_eq!(feed.status().await, Status::Open);
+        if lost {
+            assert_eq!(feed.signal().await, Some(Signal::Lost), "{says:?}");
+        }
+        if !body.is_empty() {
+            feed.events().await;
+        }
+        feed.waiting().await;
+        feed.retry.retry_now();
+        assert_eq!(feed.status().await, Status::Connecting);
+        asked = next.to_owned();
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn answers_that_stop_it() {
     let _time = frozen();
     let sse = "Content-Type: text/event-stream\r\n";

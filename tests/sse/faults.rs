@@ -69,6 +69,7 @@ fn read_and_tell(
                     retry.retry_now();
                 }
                 Signal::Status(_) => {}
+                Signal::Lost => panic!("the server keeps everything"),
             }
         }
         received
@@ -215,6 +216,7 @@ async fn ten_thousand_reconnects_leave_nothing_behind() {
                     retry.retry_now();
                 }
                 Signal::Status(_) => {}
+                Signal::Lost => panic!("the server keeps everything"),
             }
         }
         next - 1

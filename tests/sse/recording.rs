@@ -221,7 +221,7 @@ async fn a_tap_hears_everything_that_comes() {
         match connection.next().await.unwrap() {
             Signal::Events(came) => events.extend(came),
             Signal::Status(Status::Waiting { .. }) => handle.retry_now(),
-            Signal::Status(_) => {}
+            Signal::Status(_) | Signal::Lost => {}
         }
     }
     serving.await.unwrap();

@@ -33,6 +33,9 @@ pub(crate) async fn follow(
         match signal {
             None => return Ok(()),
             Some(Signal::Events(events)) => take(&events)?,
+            Some(Signal::Lost) => {
+                eprintln!("the server does not keep what it was to go on after: events may be missing here")
+            }
             Some(Signal::Status(Status::Stopped(Cause::Gone { status: 204 }))) => {
                 eprintln!("ended: the server has nothing more to send (204)");
                 return Ok(());

@@ -18,6 +18,8 @@ pub(crate) enum Signal {
     Status(sse::Status),
     /// Events came: all of one chunk.
     Events(Understood),
+    /// What was missed is not kept by the server any more.
+    Lost,
     /// Understanding an event met a panic. What those before it mean, and its id, after which the feed goes on when the
     /// user resumes it.
     Broken(Understood, EcoString),
@@ -57,6 +59,7 @@ impl Conversation {
             }
             match self.connection.next().await? {
                 sse::Signal::Status(status) => return Some(Signal::Status(status)),
+                sse::Signal::Lost => return Some(Signal::Lost),
                 sse::Signal::Events(events) => match self.understand(events) {
                     Signal::Events(events) if events.is_empty() => {}
                     signal => return Some(signal),

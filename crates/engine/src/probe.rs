@@ -128,6 +128,8 @@ impl Running {
                     }
                     Some(Signal::Status(sse::Status::Connecting)) => self.news.send(ProbeNews::Connecting).await?,
                     Some(Signal::Status(sse::Status::Open)) => self.opened().await?,
+                    // A probe asks for what comes from now on.
+                    Some(Signal::Lost) => {}
                     Some(Signal::Broken(..)) | None => return Ok(()),
                 },
                 _ = look.tick() => self.look().await?,

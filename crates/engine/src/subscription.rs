@@ -47,6 +47,8 @@ pub(crate) enum News {
     },
     /// It met a panic, and has ended.
     Broken,
+    /// The server has not kept what was missed.
+    Lost,
 }
 
 /// What a subscription needs.
@@ -134,6 +136,7 @@ async fn keep_open(order: Order, retry: Arc<Notify>, pulse: Arc<OnceLock<sse::Pu
             None => return,
             Some(Signal::Status(status)) => News::Status(status_of(status)),
             Some(Signal::Events(events)) => News::Events { events, last_event_id: conversation.last_event_id() },
+            Some(Signal::Lost) => News::Lost,
             Some(Signal::Broken(events, last_event_id)) => {
                 let _ = report(News::Events { events, last_event_id }).await;
                 let _ = report(News::Broken).await;

@@ -34,6 +34,7 @@ async fn main() -> ExitCode {
 async fn watch(mut connection: Connection) -> ExitCode {
     while let Some(signal) = connection.next().await {
         match signal {
+            Signal::Lost => eprintln!("events may be missing here"),
             Signal::Events(events) => {
                 for event in events {
                     println!("{}\t{}\t{}", event.event, event.id, event.data.replace('\n', "\n\t\t"));

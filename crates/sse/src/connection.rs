@@ -1,13 +1,12 @@
 //! The state machine that keeps one stream open.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ecow::EcoString;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt, StreamExt, TryFutureExt};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -16,19 +15,21 @@ use crate::backoff::Backoff;
 use crate::client::{Body, Client, Exchange};
 use crate::config::{Config, Idle, Post, Resume};
 use crate::cookies::Cookies;
-use crate::decoder::{Decoder, Event};
+use crate::decoder::Event;
 use crate::error::Cause;
 use crate::opened::Opened;
 use crate::pulse::Pulse;
 use crate::recording::Heard;
 use crate::rhythm::{DEFAULT_IDLE, Rhythm};
+use crate::stream::{OpenStream, limit, within};
 use crate::surroundings::{News, Surroundings};
 
 /// A connection that was open this long has proved healthy: failures before it no longer count.
 pub const HEALTHY_AFTER: Duration = Duration::from_secs(10);
 
-/// As good as no limit.
-const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+/// Where a hub of Mercure goes on that does not know an id: with all that it has, or, where it keeps nothing, with none.
+/// It is not asked for again, which would bring everything again.
+const EARLIEST: &str = "earliest";
 
 /// A connection that slept for longer than this with its computer is dead: servers and the boxes on the way do not
 /// keep one for so long that does not answer.
@@ -44,6 +45,9 @@ pub enum Signal {
     Status(Status),
     /// Events came: all of one chunk, at least one.
     Events(Vec<Event>),
+    /// The stream that is open does not go on after the last event: the server said that it does not know its id any
+    /// more. There may be a gap.
+    Lost,
 }
 
 /// How a connection is.
@@ -84,6 +88,8 @@ pub struct Connection {
     last_event_id: EcoString,
     /// Where the consumer says that it stands, which is then what counts.
     resume_after: Option<EcoString>,
+    /// The server does not know the place from which it was to go on, which is told once the stream is open.
+    lost: bool,
     /// What the server is being told, before anything else is heard of it.
     answering: Option<BoxFuture<'static, Result<(), Cause>>>,
     retry: Arc<Notify>,
@@ -91,7 +97,7 @@ pub struct Connection {
 }
 
 /// Hears all that comes, as it comes.
-type Tap = Box<dyn FnMut(Heard) + Send>;
+pub(crate) type Tap = Box<dyn FnMut(Heard) + Send>;
 
 /// Everything that must survive a cancelled `next` is in here, and nothing of it in the future of `next`.
 enum State {
@@ -129,6 +135,7 @@ impl Connection {
             client,
             last_event_id: config.last_event_id.clone(),
             resume_after: None,
+            lost: false,
             answering: None,
             config: Arc::new(config),
             chance: Box::new(chance),
@@ -152,6 +159,9 @@ impl Connection {
     ///
     /// Cancel-safe: dropping the future loses nothing, and the next call goes on where it was.
     pub async fn next(&mut self) -> Option<Signal> {
+        if matches!(self.state, State::Open(_)) && std::mem::take(&mut self.lost) {
+            return Some(Signal::Lost);
+        }
         loop {
             let step = tokio::select! {
                 biased;
@@ -195,6 +205,14 @@ impl Connection {
         if let Some(tap) = &mut self.tap {
             tap(Heard::Open(opened.answered()));
         }
+        if let Some(place) = opened.goes_on_after()
+            && !self.last_event_id().is_empty()
+            && self.last_event_id() != place
+        {
+            self.last_event_id = if place == EARLIEST { EcoString::new() } else { place.into() };
+            self.resume_after = None;
+            self.lost = true;
+        }
         let id = self.last_event_id.clone();
         self.state = State::Open(Box::new(OpenStream::new(opened, body, &self.config, id)));
         Status::Open
@@ -215,6 +233,7 @@ impl Connection {
         {
             self.last_event_id.clear();
             self.resume_after = None;
+            self.lost = true;
             return self.waiting(failure);
         }
         self.closed(failure)
@@ -407,91 +426,6 @@ impl Attempt {
         let deadline = limit(idle, || DEFAULT_IDLE).map(|after| (self.since + after, after));
         within(deadline, &mut self.answer).await?
     }
-}
-
-/// A stream being read.
-struct OpenStream {
-    opened: Opened,
-    body: Body,
-    decoder: Decoder,
-    since: Instant,
-    received: bool,
-    /// Since when bytes are waited for. The time in which nobody asked for any is the consumer's, not the server's.
-    waiting_since: Option<Instant>,
-}
-
-impl OpenStream {
-    fn new(opened: Opened, body: Body, config: &Config, last_event_id: EcoString) -> Self {
-        let decoder = Decoder::new(config.max_event_bytes).with_last_event_id(last_event_id);
-        Self { opened, body, decoder, since: Instant::now(), received: false, waiting_since: None }
-    }
-
-    /// The events of the next chunk that has any.
-    async fn events(
-        &mut self,
-        idle: Idle,
-        rhythm: &mut Rhythm,
-        pulse: &Pulse,
-        tap: &mut Option<Tap>,
-    ) -> Result<Vec<Event>, Cause> {
-        // An error that came after the events of the chunk before.
-        let mut events = self.decoded()?;
-        while events.is_empty() {
-            let since = *self.waiting_since.get_or_insert_with(Instant::now);
-            let deadline = limit(idle, || rhythm.idle_limit()).map(|after| (since + after, after));
-            let chunk = within(deadline, self.body.next()).await?;
-            self.waiting_since = None;
-            match chunk {
-                Some(Ok(chunk)) if chunk.is_empty() => continue,
-                Some(Ok(chunk)) => {
-                    self.received = true;
-                    pulse.beat(Instant::now());
-                    if let Some(tap) = tap {
-                        tap(Heard::Bytes(chunk.clone()));
-                    }
-                    self.decoder.push(chunk);
-                }
-                Some(Err(_)) => return Err(Cause::Cut),
-                None if self.received || self.since.elapsed() >= HEALTHY_AFTER => return Err(Cause::Ended),
-                None => return Err(Cause::Empty),
-            }
-            events = self.decoded()?;
-            if self.decoder.at_rest() && events.iter().all(Event::is_keep_alive) {
-                rhythm.beat(Instant::now());
-            }
-        }
-        Ok(events)
-    }
-
-    /// What the decoder has ready. An error waits until the events before it are delivered.
-    fn decoded(&mut self) -> Result<Vec<Event>, Cause> {
-        let mut events = Vec::new();
-        loop {
-            match self.decoder.next_event() {
-                Ok(Some(event)) => events.push(event),
-                Err(error) if events.is_empty() => return Err(error.into()),
-                Ok(None) | Err(_) => return Ok(events),
-            }
-        }
-    }
-}
-
-fn limit(idle: Idle, learned: impl FnOnce() -> Duration) -> Option<Duration> {
-    match idle {
-        Idle::Learned => Some(learned()),
-        Idle::After(after) => Some(after),
-        Idle::Never => None,
-    }
-}
-
-/// Awaits `future` until the deadline, which is given with how long it leaves. Not `async`, which would hold the future
-/// twice in each of many connections.
-fn within<F: Future>(
-    deadline: Option<(Instant, Duration)>,
-    future: F,
-) -> impl Future<Output = Result<F::Output, Cause>> {
-    let (at, after) = deadline.unwrap_or_else(|| (Instant::now() + FOR_EVER, FOR_EVER));
-    timeout_at(at, future).map_err(move |_| Cause::Idle { after })
 }
 
 /// Ends the wait of a [`Connection`] from elsewhere: for a button, a network that is back, a wake-up from suspend.

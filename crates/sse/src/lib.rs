@@ -27,6 +27,7 @@
 //!     match signal {
 //!         Signal::Events(events) => events.iter().for_each(|event| println!("{}: {}", event.event, event.data)),
 //!         Signal::Status(status) => eprintln!("{status:?}"),
+//!         Signal::Lost => eprintln!("The server does not keep what came before."),
 //!     }
 //! }
 //! # Ok(()) }
@@ -53,6 +54,7 @@ mod pulse;
 mod recording;
 mod rhythm;
 mod sniff;
+mod stream;
 mod surroundings;
 mod tls;
 

@@ -25,12 +25,18 @@ pub struct Opened {
     version: Version,
     content_type: Option<String>,
     through: Option<String>,
+    goes_on_after: Option<String>,
 }
+
+/// Headers of a hub of Mercure, 1.0 and before, that say after which event it goes on (its specification, section
+/// 'Reconciliation').
+const GOES_ON_AFTER: [&str; 2] = ["mercure-last-event-id", "last-event-id"];
 
 impl Opened {
     pub(crate) fn new(url: Url, version: Version, headers: &HeaderMap) -> Self {
         let content_type = headers.get(CONTENT_TYPE).map(|value| graphic(value.as_bytes()));
-        Self { url, version, content_type, through: through(headers) }
+        let goes_on_after = GOES_ON_AFTER.iter().find_map(|name| headers.get(*name)?.to_str().ok()).map(str::to_owned);
+        Self { url, version, content_type, through: through(headers), goes_on_after }
     }
 
     /// As a recording tells of it. Whatever is opened was answered with 200.
@@ -47,6 +53,12 @@ impl Opened {
     /// The version of HTTP.
     pub fn version(&self) -> Version {
         self.version
+    }
+
+    /// After which event the server says that it goes on. Where that is not the one that it was asked for, what came
+    /// between is not kept.
+    pub(crate) fn goes_on_after(&self) -> Option<&str> {
+        self.goes_on_after.as_deref()
     }
 
     /// What stands between the server and this client, if the answer shows it: a proxy, a cache, a gateway.

@@ -64,6 +64,10 @@ impl Actor {
                 self.feeds[index].last_event_id = last_event_id.clone();
                 batch.last_event_id = last_event_id;
             }
+            News::Lost => {
+                let now = self.clock.now();
+                self.feeds[index].lost(now, batch);
+            }
             News::Broken => self.stop_broken(index),
         }
     }
