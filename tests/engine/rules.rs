@@ -3,7 +3,7 @@
 use serde_json::json;
 use streambell_engine::{
     AlertQuery,
-    model::{AlertState, Notify, RuleDraft, Urgency},
+    model::{AlertState, Notify, Query, RuleDraft, Urgency},
 };
 
 use crate::support::{Bench, Folder, Server};
@@ -49,6 +49,31 @@ async fn a_crossing_rings_once_and_again_only_after_it_has_recovered() {
     bench.until("it is resolved", |snapshot| snapshot.alerts[0].state == AlertState::Resolved).await;
     send_prices(&bench, &server, &["60003"]).await;
     bench.until_rung(1).await;
+    bench.engine.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_is_more_than_is_kept_in_a_second_rings_all_the_same() {
+    let (folder, server) = (Folder::new(), Server::start().await);
+    let bench = folder.start().await;
+    let draft = json!({"name": "Changes", "url": server.url, "notify": "all", "dialect": {"at_most": 2}});
+    bench.engine.add_feed(serde_json::from_value(draft).expect("a draft")).await.expect("the feed is added");
+    rule(&bench, json!({"name": "My page", "when": {"text": {"words": "my page"}}})).await;
+    bench.until_open().await;
+    let pages = (1..=300).map(|page| if page == 250 { "my page".to_owned() } else { format!("page {page}") });
+    let block: String = pages.map(|page| format!("data: {page}\n\n")).collect();
+    server.send_block(&block);
+    bench.until("it rang", |snapshot| snapshot.alerts.iter().any(|alert| alert.title == "My page")).await;
+
+    let history = bench.history().await;
+    assert!(history.contains(&"my page".to_owned()), "{history:?}");
+    assert!(history.len() < 30, "{history:?}");
+    let rung = bench.engine.list_alerts(AlertQuery::default()).await.expect("alerts");
+    let of_rule: Vec<_> = rung.iter().filter(|alert| alert.rule.is_some()).collect();
+    assert_eq!(of_rule.len(), 1);
+    assert!(rung.len() < 30, "what is not kept does not ring as such: {}", rung.len());
+    let events = bench.engine.list_events(Query::default()).await.expect("a page").events;
+    assert!(events.iter().any(|event| event.seq == of_rule[0].event && &*event.data == "my page"), "{events:?}");
     bench.engine.shutdown().await;
 }
 

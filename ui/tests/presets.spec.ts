@@ -247,6 +247,18 @@ test('the page of a feed says what its service knows while nothing has come', as
   await expect(page.getByTestId('feed-quiet')).toHaveCount(0);
 });
 
+test('the page of a feed says when less is kept than comes', async ({ page }) => {
+  await begin(page);
+  await choose(page, 'wikimedia');
+  await page.getByTestId('feed-save').click();
+  await expect(page.getByRole('dialog')).toBeHidden();
+  await go(page, '#/feed/en-wikipedia-org');
+  await expect(page.getByTestId('feed-at-most')).toContainText('At most 5 a second are kept');
+  await go(page, '#/feed/btc');
+  await expect(page.getByTestId('feed-page')).toHaveAttribute('data-feed', 'btc');
+  await expect(page.getByTestId('feed-at-most')).toHaveCount(0);
+});
+
 test('a token goes as a parameter of the address where a service wants that', async ({ page }) => {
   await begin(page);
   await page.getByTestId('feed-login').click();

@@ -153,7 +153,7 @@ impl Interpreter {
             && !mapped.readings.is_empty()
             && !allowance.take(mapped.readings.len(), now)
         {
-            mapped.readings.clear();
+            mapped.spare = true;
         }
         Heard::Event(event, mapped)
     }

@@ -51,6 +51,8 @@ pub(crate) struct Mapped {
     pub(crate) view: Option<View>,
     /// It tells the whole state.
     pub(crate) snapshot: bool,
+    /// It is more than is wanted in a second: rules see it, and it is kept if it rings.
+    pub(crate) spare: bool,
 }
 
 /// One text of an event, wherever it is taken from.

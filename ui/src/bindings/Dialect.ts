@@ -22,7 +22,7 @@ resume?: Resume,
  */
 ignore?: Condition, 
 /**
- * Readings that are kept in a second; what is more is left out.
+ * Readings that are kept in a second. What is more is left out, unless a rule rings for it: rules see everything.
  */
 at_most?: number, 
 /**

@@ -127,12 +127,15 @@ impl Actor {
                 readings: mapped.readings,
             });
             self.next_seq += 1;
-            batch.events.push(event.clone());
-            self.guess_view(index, &event.event, mapped.view, batch);
             if !again {
                 self.feeds[index].catch_up(at);
-                self.ring(index, &event, batch);
             }
+            let rang = !again && self.ring(index, &event, mapped.spare, batch);
+            if mapped.spare && !rang {
+                continue;
+            }
+            self.guess_view(index, &event.event, mapped.view, batch);
+            batch.events.push(event);
         }
     }
 
@@ -179,8 +182,9 @@ impl Actor {
         self.tell(|| Change::View { feed, view });
     }
 
-    /// Looks at an event with all rules, and announces what comes of it.
-    fn ring(&mut self, index: usize, event: &Arc<Event>, batch: &mut Batch) {
+    /// Looks at an event with all rules, and announces what comes of it. Whether one rang for it. Of a spare event
+    /// nothing else is announced.
+    fn ring(&mut self, index: usize, event: &Arc<Event>, spare: bool, batch: &mut Batch) -> bool {
         let mut rung = vec![false; event.readings.len()];
         let (mut verdicts, no) = (Vec::new(), self.feeds[index].no);
         let seen = contained(|| self.rules.observe_into(&mut verdicts, no, event, &mut batch.memos));
@@ -194,11 +198,12 @@ impl Actor {
         if seen.is_none() {
             self.stop_broken(index);
         }
-        if self.feeds[index].feed.notify == Notify::All {
-            for (reading, _) in event.readings.iter().zip(rung).filter(|(_, rung)| !rung) {
+        if self.feeds[index].feed.notify == Notify::All && !spare {
+            for (reading, _) in event.readings.iter().zip(&rung).filter(|(_, rung)| !**rung) {
                 self.announce_event(index, event, reading, batch);
             }
         }
+        rung.contains(&true)
     }
 
     /// What time has done to the rules.

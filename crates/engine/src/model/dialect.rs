@@ -22,7 +22,7 @@ pub struct Dialect {
     /// Events that are left out: those of which this is true of each reading. Only what can be said of one event.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ignore: Option<Condition>,
-    /// Readings that are kept in a second; what is more is left out.
+    /// Readings that are kept in a second. What is more is left out, unless a rule rings for it: rules see everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u32>,
     /// Events that tell the whole state: what they do not name is gone.

@@ -162,7 +162,7 @@ fn play(preset: &Preset) -> Value {
             view = feed.view.or(guess.count(&event.event, mapped.view)).or(view);
             seq += 1;
             let data = &event.data[..event.data.floor_char_boundary(200)];
-            heard.push(json!({"event": event.event, "id": event.id, "data": data, "readings": mapped.readings}));
+            let told = json!({"event": event.event, "id": event.id, "data": data, "readings": mapped.readings});
             let event = Arc::new(Event {
                 seq,
                 feed: feed.id.clone(),
@@ -175,6 +175,9 @@ fn play(preset: &Preset) -> Value {
             });
             let mut verdicts = engine.advance(at, &mut memos);
             verdicts.extend(engine.observe(1, &event, &mut memos));
+            if !mapped.spare || verdicts.iter().any(|verdict| verdict.outcome == Outcome::Fired) {
+                heard.push(told);
+            }
             for verdict in verdicts {
                 let evaluator = engine.get(verdict.rule);
                 alerts.push(match verdict.outcome {

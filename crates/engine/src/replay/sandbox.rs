@@ -152,7 +152,6 @@ impl Sandbox {
         if again && !event.id.is_empty() {
             return;
         }
-        self.guessed_view = self.guess.count(&event.event, mapped.view).or(self.guessed_view);
         self.events += 1;
         let event = Arc::new(Event {
             seq: self.events,
@@ -164,13 +163,17 @@ impl Sandbox {
             data: event.data,
             readings: mapped.readings,
         });
-        played.push(Played::Event(event.clone()));
-        if !again {
-            self.ring(&event, played);
+        let mut comes_of_it = Vec::new();
+        let rang = !again && self.ring(&event, mapped.spare, &mut comes_of_it);
+        if !mapped.spare || rang {
+            self.guessed_view = self.guess.count(&event.event, mapped.view).or(self.guessed_view);
+            played.push(Played::Event(event));
         }
+        played.append(&mut comes_of_it);
     }
 
-    fn ring(&mut self, event: &Arc<Event>, played: &mut Vec<Played>) {
+    /// Whether a rule rang for it.
+    fn ring(&mut self, event: &Arc<Event>, spare: bool, played: &mut Vec<Played>) -> bool {
         let mut rung = vec![false; event.readings.len()];
         for verdict in self.rules.observe(FEED, event, &mut Vec::new()) {
             if let (Outcome::Fired, true, Some((_, part))) = (verdict.outcome, verdict.by_event, &verdict.event) {
@@ -178,12 +181,13 @@ impl Sandbox {
             }
             self.judge(verdict, played);
         }
-        if self.feed.notify == Notify::All {
-            for (reading, _) in event.readings.iter().zip(rung).filter(|(_, rung)| !rung) {
+        if self.feed.notify == Notify::All && !spare {
+            for (reading, _) in event.readings.iter().zip(&rung).filter(|(_, rung)| !**rung) {
                 let alert = self.of_event(event, reading);
                 self.rang(alert, played);
             }
         }
+        rung.contains(&true)
     }
 
     /// `notify: all`: an event rings as such, and is over at once.
