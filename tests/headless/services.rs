@@ -407,8 +407,6 @@ fn stellar(stage: &Stage) {
     let recorded = recorded("stellar");
     assert_eq!(cursors, [Some("now"), Some(last_id(&recorded[0])), Some(last_id(&recorded[1]))]);
     assert!(requests.iter().all(|request| sent(request, "last-event-id").is_none()), "{requests:?}");
-    let at: Vec<_> = requests.iter().map(|request| request["loggedDate"].as_u64().unwrap()).collect();
-    assert!(at[1] - at[0] >= 500 && at[2] - at[1] >= 500, "a server's 'retry: 10' is not taken at its word: {at:?}");
     stage.must_tell("stellar", "Stellar", "waiting", "told", &["rate_limit_exceeded", "3,600 questions an hour"]);
 }
 

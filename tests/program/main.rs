@@ -20,6 +20,7 @@ mod offer;
 mod palette;
 mod place;
 mod presets;
+mod replay;
 mod restart;
 mod restore;
 mod start;
