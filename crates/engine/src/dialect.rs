@@ -3,7 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::{cell::OnceCell, sync::Arc};
+use std::{
+    cell::{LazyCell, OnceCell},
+    sync::Arc,
+};
 
 use serde_json::Value;
 use streambell_sse as sse;
@@ -111,22 +114,21 @@ impl Interpreter {
         let json = OnceCell::from(json::parse(&event.data));
         let whole = json.get().and_then(Option::as_ref);
         let mut mapped = self.mapper.map_json(&event, whole);
-        let seen = Arc::new(seen(&event, std::mem::take(&mut mapped.readings)));
-        let told = !seen.readings.is_empty();
-        if told
-            && let Some(refusal) =
-                self.refusals.iter().find(|refusal| refusal.when.is_met_by(&seen, &json, self.mapper.each()))
-        {
+        // What an event does is asked of it as a whole, and what it tells of each of its readings.
+        let told = mapped.readings.first().cloned();
+        let whole_event = LazyCell::new(|| Arc::new(seen(&event, vec![told.unwrap_or_default()])));
+        let speaks = !event.is_keep_alive() && !event.tells_of_loss();
+        let does = |filter: &Filter| speaks && filter.is_met_by(&whole_event, &json, None);
+        if let Some(refusal) = self.refusals.iter().find(|refusal| does(&refusal.when)) {
             let said = match &refusal.says {
                 Some(says) => says.of(&event, whole).unwrap_or_default(),
                 None => event.data.to_string(),
             };
             return Heard::Refused(sse::Cause::Told { said: bounded(&said), last: refusal.last });
         }
-        mapped.snapshot =
-            told && self.snapshot.as_ref().is_some_and(|filter| filter.is_met_by(&seen, &json, self.mapper.each()));
-        let ignored =
-            told && self.ignore.as_ref().is_some_and(|filter| filter.is_met_by(&seen, &json, self.mapper.each()));
+        mapped.snapshot = self.snapshot.as_ref().is_some_and(does);
+        let seen = Arc::new(seen(&event, std::mem::take(&mut mapped.readings)));
+        let ignored = self.ignore.as_ref().is_some_and(|filter| filter.is_met_by(&seen, &json, self.mapper.each()));
         let seen = Arc::into_inner(seen).map(|event| event.readings).unwrap_or_default();
         mapped.readings = if ignored { Vec::new() } else { seen };
         match &self.id {

@@ -4,6 +4,7 @@
 
 mod convert;
 mod guess;
+mod parts;
 mod path;
 mod template;
 #[cfg(test)]
@@ -24,10 +25,11 @@ use crate::{
 use convert::{bounded, link, number, priority, state, text, time};
 pub(crate) use convert::{decimal, display_decimal};
 pub(crate) use guess::ViewGuess;
+use parts::MAX_READINGS;
+use parts::Part;
+pub(crate) use parts::Parts;
 use template::{Shown, Templates, is_template};
 
-/// At most so many readings of one event: an array of a million numbers is no dashboard.
-const MAX_READINGS: usize = 500;
 const MAX_TITLE: usize = 500;
 const MAX_BODY: usize = 4000;
 const MAX_KEY: usize = 200;
@@ -37,7 +39,7 @@ pub(crate) struct Mapper {
     fields: Fields<Option<Source>>,
     templates: Templates,
     /// What a reading is made of, where that is not the whole event.
-    each: Option<JsonPath>,
+    each: Option<Parts>,
     /// Whether a path speaks of the array itself, so that its elements are not taken one by one.
     whole: bool,
 }
@@ -119,8 +121,7 @@ impl Mapper {
             away_score: source("away_score", &map.away_score)?,
             ..Fields::default()
         };
-        let each = map.each.as_deref().map(str::trim).filter(|path| !path.is_empty());
-        let each = each.map(|path| json_path(path, "map.each")).transpose()?;
+        let each = map.each.as_ref().map(Parts::new).transpose()?.flatten();
         let whole = [&map.title, &map.body, &map.value, &map.progress, &map.key, &map.link, &map.state]
             .into_iter()
             .flatten()
@@ -143,8 +144,8 @@ impl Mapper {
             return Mapped { readings: vec![self.plain(event)], ..Mapped::default() };
         };
         let mut mapped = Mapped::default();
-        for value in self.elements(whole) {
-            let (reading, view) = self.reading(value, whole, event);
+        for part in self.parts(whole) {
+            let (reading, view) = self.reading(&part, whole, event);
             mapped.readings.push(reading);
             mapped.view = mapped.view.or(view);
         }
@@ -152,18 +153,19 @@ impl Mapper {
     }
 
     /// What a reading is made of, where that is not the whole event.
-    pub(crate) fn each(&self) -> Option<&JsonPath> {
+    pub(crate) fn each(&self) -> Option<&Parts> {
         self.each.as_ref()
     }
 
     /// What the readings of an event are made of: parts of it, or it as a whole.
-    pub(crate) fn elements<'v>(&self, whole: &'v Value) -> Vec<&'v Value> {
+    fn parts<'v>(&self, whole: &'v Value) -> Vec<Part<'v>> {
+        let unnamed = |value| Part { value, name: None };
         match (whole, &self.each) {
-            (_, Some(each)) => each.query(whole).into_iter().take(MAX_READINGS).collect(),
+            (_, Some(each)) => each.all(whole),
             (Value::Array(items), None) if !self.whole && items.iter().any(Value::is_object) => {
-                items.iter().filter(|item| item.is_object()).take(MAX_READINGS).collect()
+                items.iter().filter(|item| item.is_object()).take(MAX_READINGS).map(unnamed).collect()
             }
-            _ => vec![whole],
+            _ => vec![unnamed(whole)],
         }
     }
 
@@ -172,7 +174,7 @@ impl Mapper {
         let Some(json) = json::parse(&event.data).filter(|_| !event.is_keep_alive()) else {
             return Mapping::default();
         };
-        let Some(value) = self.elements(&json).first().copied() else { return Mapping::default() };
+        let Some(Part { value, .. }) = self.parts(&json).into_iter().next() else { return Mapping::default() };
         let (found, own) = (guess::fields(value, &event.event).0, &self.fields);
         let path = |own: &Option<Source>, found: Option<&Value>| match own {
             None => path::to(value, found?),
@@ -201,7 +203,8 @@ impl Mapper {
     /// Of a text that is no JSON: its data is its body, unless the mapping knows better.
     fn plain(&self, event: &sse::Event) -> Reading {
         let text = Value::String(event.data.to_string());
-        let (reading, plain) = (self.reading(&text, &text, event).0, guess::plain(&event.data));
+        let (reading, plain) =
+            (self.reading(&Part { value: &text, name: None }, &text, event).0, guess::plain(&event.data));
         Reading {
             body: reading.body.filter(|_| self.fields.body.is_some()),
             progress: reading.progress.or(plain.progress),
@@ -210,10 +213,11 @@ impl Mapper {
         }
     }
 
-    fn reading(&self, value: &Value, whole: &Value, event: &sse::Event) -> (Reading, Option<View>) {
+    fn reading(&self, part: &Part<'_>, whole: &Value, event: &sse::Event) -> (Reading, Option<View>) {
+        let value = part.value;
         let (found, view) = guess::fields(value, &event.event);
         let own = &self.fields;
-        let shown = LazyCell::new(|| Shown::new(event, value, whole));
+        let shown = LazyCell::new(|| Shown::new(event, part, whole));
         let pick = |own: &Option<Source>, found: Option<&Value>| match own {
             Some(Source::Path(path)) => path.query(value).first().cloned(),
             Some(Source::Template(name)) => self.templates.fill(name, &shown).map(Value::String),
@@ -296,7 +300,7 @@ impl Pick {
             Source::Template(name) => {
                 let plain = Value::String(event.data.to_string());
                 let json = json.unwrap_or(&plain);
-                self.templates.fill(name, &Shown::new(event, json, json))
+                self.templates.fill(name, &Shown::new(event, &Part { value: json, name: None }, json))
             }
         }
     }

@@ -33,7 +33,8 @@ pub use diagnostics::{Check, CheckState, Figures, Log, LogLevel, Part, Processes
 pub use dialect::{Dialect, Refusal, Resume, Subscribe};
 pub use document::{DOCUMENT_VERSION, Document};
 pub use feed::{
-    Auth, Certificates, Feed, FeedDraft, FeedId, Headers, Limits, LimitsDraft, Mapping, Notify, ProxySetting, View,
+    Auth, Certificates, Each, Feed, FeedDraft, FeedId, Headers, Limits, LimitsDraft, Mapping, Notify, ProxySetting,
+    View,
 };
 pub use gate::{Announced, AtMost, DayTime, Gate, Gates, QuietHours, Weekday};
 pub use hub::{HubInfo, HubTopic};

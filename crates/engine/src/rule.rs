@@ -29,12 +29,12 @@ use std::{
 };
 
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 pub(crate) use self::{evaluator::Evaluator, filter::Filter};
 use crate::{
     json,
-    model::{Event, Feed, FeedId, Millis, Reading, RuleId, Seq},
+    mapping::Parts,
+    model::{Each, Event, Feed, FeedId, Millis, Reading, RuleId, Seq},
     store::FeedNo,
 };
 
@@ -93,7 +93,7 @@ pub(crate) struct Seen<'e> {
     /// The event's data as JSON, if some rule asks for it; shared by all.
     json: &'e OnceCell<Option<Value>>,
     /// What its readings are made of, where its feed's mapping says that.
-    each: Option<&'e JsonPath>,
+    each: Option<&'e Parts>,
 }
 
 impl<'e> Seen<'e> {
@@ -101,7 +101,7 @@ impl<'e> Seen<'e> {
         event: &'e Arc<Event>,
         part: usize,
         json: &'e OnceCell<Option<Value>>,
-        each: Option<&'e JsonPath>,
+        each: Option<&'e Parts>,
     ) -> Self {
         Self { event, part, json, each }
     }
@@ -118,7 +118,7 @@ impl<'e> Seen<'e> {
     fn json(&self) -> Option<&Value> {
         let whole = self.json.get_or_init(|| json::parse(&self.event.data)).as_ref()?;
         match whole {
-            whole if let Some(each) = self.each => each.query(whole).get(self.part),
+            whole if let Some(each) = self.each => each.nth(whole, self.part),
             Value::Array(items) if self.event.readings.len() > 1 => {
                 items.iter().filter(|item| item.is_object()).nth(self.part)
             }
@@ -134,12 +134,12 @@ pub(crate) struct FeedFace<'f> {
     pub(crate) id: &'f FeedId,
     pub(crate) group: Option<&'f str>,
     /// What its readings are made of ([`Mapping::each`](crate::model::Mapping)).
-    pub(crate) each: Option<&'f str>,
+    pub(crate) each: Option<&'f Each>,
 }
 
 impl<'f> FeedFace<'f> {
     pub(crate) fn of(no: FeedNo, feed: &'f Feed) -> Self {
-        Self { no, id: &feed.id, group: feed.group.as_deref(), each: feed.map.each.as_deref() }
+        Self { no, id: &feed.id, group: feed.group.as_deref(), each: feed.map.each.as_ref() }
     }
 }
 
@@ -149,7 +149,7 @@ pub(crate) struct Rules {
     evaluators: Vec<Evaluator>,
     by_feed: HashMap<FeedNo, Vec<usize>>,
     /// What readings are made of, for the feeds whose mapping says that.
-    each: HashMap<FeedNo, JsonPath>,
+    each: HashMap<FeedNo, Parts>,
     /// When time may change something; entries that were overtaken are left in it until they are due.
     timers: BinaryHeap<Reverse<(Millis, usize, Place)>>,
 }
@@ -190,7 +190,7 @@ impl Rules {
     pub(crate) fn follow(&mut self, feeds: &[FeedFace<'_>], now: Millis) {
         self.by_feed.clear();
         self.timers.clear();
-        let paths = feeds.iter().filter_map(|feed| Some((feed.no, JsonPath::parse(feed.each?).ok()?)));
+        let paths = feeds.iter().filter_map(|feed| Some((feed.no, Parts::of(feed.each?)?)));
         self.each = paths.collect();
         for (index, evaluator) in self.evaluators.iter_mut().enumerate() {
             let concerned: Vec<FeedNo> =

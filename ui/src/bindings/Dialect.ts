@@ -26,7 +26,7 @@ ignore?: Condition,
  */
 at_most?: number, 
 /**
- * Events that tell the whole state: what they do not name is gone.
+ * Events that tell the whole state, of which this is true as a whole: what they do not name is gone.
  */
 snapshot?: Condition, 
 /**

@@ -15,6 +15,7 @@ use regex::Regex;
 use rust_decimal::{Decimal, RoundingStrategy};
 use streambell_sse as sse;
 
+use super::parts::Part;
 use crate::{EngineError, json, speak};
 
 /// Bytes that a template may have: some hold a table, from ids to names.
@@ -28,7 +29,7 @@ const MAX_TEXT: usize = 64 * 1024;
 /// Bytes of HTML that are read: what is nested as deep as that allows costs time by the square of it.
 const MAX_HTML: usize = 16 * 1024;
 
-const NAMES: &[&str] = &["data", "event", "id", "whole"];
+const NAMES: &[&str] = &["data", "event", "id", "name", "whole"];
 const FILTERS: &[&str] = &[
     "abs",
     "default",
@@ -65,11 +66,13 @@ pub(crate) struct Templates {
 pub(crate) struct Shown(Value);
 
 impl Shown {
-    /// `data`: what a reading is made of. `whole`: all data of the event.
-    pub(crate) fn new(event: &sse::Event, data: &serde_json::Value, whole: &serde_json::Value) -> Self {
+    /// `data`: the part that a reading is made of, which has this `name`. `whole`: all data of the event.
+    pub(super) fn new(event: &sse::Event, part: &Part<'_>, whole: &serde_json::Value) -> Self {
+        let Part { value: data, name } = part;
+        let data: &serde_json::Value = data;
         let data_shown = Value::from(Serde(data));
         let whole = if std::ptr::eq(data, whole) { data_shown.clone() } else { Value::from(Serde(whole)) };
-        Self(context! { data => data_shown, whole, event => &*event.event, id => &*event.id })
+        Self(context! { data => data_shown, name, whole, event => &*event.event, id => &*event.id })
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::model::Each;
 
 fn event(kind: &str, data: &str) -> sse::Event {
     sse::Event { event: kind.to_owned().into(), data: data.to_owned().into(), id: "".into() }
@@ -298,7 +299,7 @@ fn decimals_are_computed_exactly() {
 #[test]
 fn each_of_several_things_in_an_event_is_a_reading() {
     let map = Mapping {
-        each: Some("$.parsed[*]".into()),
+        each: Some(Each::Path("$.parsed[*]".into())),
         value: Some("{{ data.price.price | scale(data.price.expo) }}".into()),
         key: Some("$.id".into()),
         body: Some("{{ whole.parsed | length }} in all".into()),
@@ -311,6 +312,31 @@ fn each_of_several_things_in_an_event_is_a_reading() {
         json!([{"key": "a", "value": "1.50", "body": "2 in all"}, {"key": "b", "value": "0.07", "body": "2 in all"}]);
     assert_eq!(serde_json::to_value(mapped.readings).expect("JSON"), expected);
     assert_eq!(mapper.map(&event("message", r#"{"binary":{}}"#)).readings, [], "nothing of it is meant");
+}
+
+#[test]
+fn the_first_path_that_finds_something_says_what_the_readings_are_and_how_they_are_called() {
+    let map = Mapping {
+        each: Some(Each::FirstOf(vec!["$.data[?$.path == '/' && @.*]".into(), "$.data".into()])),
+        key: Some("{{ whole.path ~ (name if data != whole.data else '') }}".into()),
+        value: Some("{{ data if data is number else data.price }}".into()),
+        body: Some("{{ name }}".into()),
+        ..Mapping::default()
+    };
+    let mapper = Mapper::new(&map).expect("compiles");
+    for (data, expected) in [
+        (
+            json!({"path": "/", "data": {"acme": {"price": 1}, "globex": {"price": 2}}}),
+            json!([{"key": "/acme", "value": "1", "body": "acme"}, {"key": "/globex", "value": "2", "body": "globex"}]),
+        ),
+        (json!({"path": "/acme", "data": {"price": 3}}), json!([{"key": "/acme", "value": "3", "body": "data"}])),
+        (json!({"path": "/", "data": 4}), json!([{"key": "/", "value": "4", "body": "data"}])),
+        (json!({"path": "/", "data": [{"price": 5}]}), json!([{"key": "/0", "value": "5", "body": "0"}])),
+        (json!({"other": true}), json!([])),
+    ] {
+        let mapped = mapper.map(&event("put", &data.to_string()));
+        assert_eq!(serde_json::to_value(mapped.readings).expect("JSON"), expected, "{data}");
+    }
 }
 
 #[test]
@@ -340,7 +366,7 @@ fn what_cannot_be_filled_in_is_refused_with_what_can() {
         let Err(error) = Mapper::new(&map) else { panic!("{template} was taken") };
         assert!(error.to_string().contains(said), "{template}: {error}");
     }
-    let map = Mapping { each: Some("$.a[".into()), ..Mapping::default() };
+    let map = Mapping { each: Some(Each::FirstOf(vec!["$.a".into(), "$.a[".into()])), ..Mapping::default() };
     assert!(Mapper::new(&map).is_err_and(|error| error.to_string().contains("not a JSONPath")));
 }
 

@@ -25,7 +25,7 @@ pub struct Dialect {
     /// Readings that are kept in a second. What is more is left out, unless a rule rings for it: rules see everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_most: Option<u32>,
-    /// Events that tell the whole state: what they do not name is gone.
+    /// Events that tell the whole state, of which this is true as a whole: what they do not name is gone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<Condition>,
     /// Events by which the server refuses, though it has opened the stream.

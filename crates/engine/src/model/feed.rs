@@ -213,6 +213,27 @@ pub enum Notify {
     None,
 }
 
+/// JSONPaths, of which the first that finds something counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
+#[serde(untagged)]
+#[ts(export)]
+pub enum Each {
+    /// One.
+    Path(String),
+    /// Several.
+    FirstOf(Vec<String>),
+}
+
+impl Each {
+    /// In their order.
+    pub fn paths(&self) -> &[String] {
+        match self {
+            Self::Path(path) => std::slice::from_ref(path),
+            Self::FirstOf(paths) => paths,
+        }
+    }
+}
+
 /// Field of a reading → what it is taken from: a JSONPath (RFC 9535) that begins with `$`, a text that is composed
 /// (`"{{ data.old }} → {{ data.new }}"`), or one that is taken as it is (`"unit": "USD"`). A field without an entry is
 /// guessed from well-known names.
@@ -226,9 +247,10 @@ pub enum Notify {
 #[ts(export, optional_fields)]
 pub struct Mapping {
     /// A JSONPath to what the event tells of: each of what it finds is a reading of its own, and the other paths begin
-    /// there. Without it an event is one reading, and an array of objects one of each.
+    /// there. Of several, the first that finds something counts. Without it an event is one reading, and an array of
+    /// objects one of each.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub each: Option<String>,
+    pub each: Option<Each>,
     /// The headline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,

@@ -3,11 +3,11 @@
 use std::{cell::OnceCell, sync::Arc};
 
 use serde_json::Value;
-use serde_json_path::JsonPath;
 
 use super::{Seen, tree::Tree};
 use crate::{
     EngineError,
+    mapping::Parts,
     model::{Condition, Event},
     speak,
 };
@@ -35,12 +35,7 @@ impl Filter {
     }
 
     /// Whether it is true of each reading of an event.
-    pub(crate) fn is_met_by(
-        &self,
-        event: &Arc<Event>,
-        json: &OnceCell<Option<Value>>,
-        each: Option<&JsonPath>,
-    ) -> bool {
+    pub(crate) fn is_met_by(&self, event: &Arc<Event>, json: &OnceCell<Option<Value>>, each: Option<&Parts>) -> bool {
         (0..event.readings.len()).all(|part| {
             let mut memories = self.0.begin(0);
             self.0.observe(&mut memories, &Seen::new(event, part, json, each));

@@ -439,12 +439,15 @@ fn what_a_field_is_of_is_what_the_reading_is_made_of() {
         json!({"id": "r", "name": "r", "when": {"all": [{"field": "$.open", "equals": true}, {"cel": "data.n > 1"}]}});
     let mut rules = Rules::default();
     rules.push(Evaluator::new(serde_json::from_value(rule).unwrap()).unwrap());
-    rules.follow(&[FeedFace { no: FEED, id: &feed, group: None, each: Some("$[*].doors[*]") }], 0);
+    rules.follow(&[FeedFace { no: FEED, id: &feed, group: None, each: Some(&Each::Path("$[*].doors[*]".into())) }], 0);
     let door = |n: i32, open: bool| json!({"n": n, "open": open});
     let data =
         json!([{"doors": [door(1, true), door(2, true)]}, {"doors": [door(3, false), door(4, true)]}]).to_string();
-    let map =
-        crate::model::Mapping { each: Some("$[*].doors[*]".into()), key: Some("$.n".into()), ..Default::default() };
+    let map = crate::model::Mapping {
+        each: Some(Each::Path("$[*].doors[*]".into())),
+        key: Some("$.n".into()),
+        ..Default::default()
+    };
     let came = sse::Event { event: "message".into(), data: data.into(), id: "".into() };
     let readings = Mapper::new(&map).unwrap().map(&came).readings;
     let event = Event {

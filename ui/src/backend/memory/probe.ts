@@ -125,7 +125,7 @@ function taken(value: unknown, source: string): unknown {
   return places.flatMap(([, steps]) => follow(value, `$${steps}`) ?? []).find((part) => part !== '');
 }
 
-function readingOf(value: unknown, map: Mapping): [Reading, Mapping] {
+function readingOf(value: unknown, map: Omit<Mapping, 'each'>): [Reading, Mapping] {
   const reading: Record<string, unknown> = {};
   const guessed: Mapping = {};
   for (const [field, name] of Object.entries(GUESSED) as [keyof typeof GUESSED, string][]) {
@@ -135,7 +135,6 @@ function readingOf(value: unknown, map: Mapping): [Reading, Mapping] {
     guessed[field] = `$.${name}`;
   }
   for (const [field, source] of Object.entries(map)) {
-    if (field === 'each') continue;
     const found = taken(value, source);
     if (found !== undefined) reading[field] = field === 'progress' ? found : String(found);
   }
@@ -144,7 +143,8 @@ function readingOf(value: unknown, map: Mapping): [Reading, Mapping] {
 
 /** Understands samples by a few names. */
 export function understand(map: Mapping, samples: Sample[]): Understanding {
-  for (const [field, path] of Object.entries(map))
+  const { each, ...fields } = map;
+  for (const [field, path] of Object.entries(fields))
     if (path.endsWith('['))
       refuse('invalid', `map.${field}: '${path}' is not a JSONPath. An example of one: $.data.price`);
   const understood = samples.map(({ data }) => {
@@ -155,8 +155,10 @@ export function understand(map: Mapping, samples: Sample[]): Understanding {
     } catch {
       return { readings: [{}], guessed: {} };
     }
-    const items = map.each ? (follow(value, map.each) ?? []) : Array.isArray(value) ? value : [value];
-    const pairs = items.map((item) => readingOf(item, map));
+    const parts = [each ?? []].flat().map((path) => follow(value, path) ?? []);
+    const whole = Array.isArray(value) ? value : [value];
+    const items = each ? (parts.find((found) => found.length > 0) ?? []) : whole;
+    const pairs = items.map((item) => readingOf(item, fields));
     return { readings: pairs.map(([reading]) => reading), guessed: pairs[0]?.[1] ?? {} };
   });
   const readings = understood.flatMap(({ readings }) => readings);
