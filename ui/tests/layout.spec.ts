@@ -22,7 +22,8 @@ for (const { room, use, axe } of ROOMS) {
       }) => {
         test.setTimeout(240_000);
         await open(page);
-        await walkRoom(page, `${room} ${locale}`, axe);
+        // Colours and roles are the same in every language; names are not, and are the same in every room.
+        await walkRoom(page, `${room} ${locale}`, axe && (locale === 'en-GB' || room === 'usual'));
       });
     });
   }

@@ -53,6 +53,11 @@ impl Server for PocketBase {
         data["record"]["text"].as_str().unwrap().to_owned()
     }
 
+    /// Each is sent by a task of its own.
+    fn keeps_order(&self) -> bool {
+        false
+    }
+
     fn event_type(&self, topic: &str) -> String {
         subscription(topic)
     }

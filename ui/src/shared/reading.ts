@@ -1,10 +1,11 @@
-import type { Event } from '../bindings/Event';
 import type { Reading } from '../bindings/Reading';
-import { isolated } from '../shared/text';
+import { isolated } from './text';
 
-function phrase(reading: Reading, decimal: (value: string) => string): string {
+/** A reading in one line, with its decimals as `decimal` writes them; empty if nothing was understood. */
+export function phrase(reading: Reading, decimal: (value: string) => string): string {
   const { score, value, unit, progress, total } = reading;
-  const parts = [reading.key, reading.title === reading.key ? undefined : reading.title, reading.body];
+  // A headline says what it is about; a key may be a number that only programs know.
+  const parts = [reading.title || reading.key, reading.body];
   if (score)
     parts.push(`${score.home} ${decimal(score.home_score)} : ${decimal(score.away_score)} ${score.away}`, score.moment);
   if (value !== undefined) parts.push([decimal(value), unit].filter(Boolean).join(' '));
@@ -13,9 +14,9 @@ function phrase(reading: Reading, decimal: (value: string) => string): string {
   return parts.flatMap((part) => (part ? isolated(part) : [])).join(' · ');
 }
 
-/** An event in one line, as it was understood; empty if it was not. */
-export function headline(event: Event, decimal: (value: string) => string): string {
-  return event.readings
+/** The readings of an event in one line. */
+export function headline(readings: Reading[], decimal: (value: string) => string): string {
+  return readings
     .map((reading) => phrase(reading, decimal))
     .filter(Boolean)
     .join(' — ')
