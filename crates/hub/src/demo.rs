@@ -22,7 +22,8 @@ use crate::store::{Post, Retention, Room, Start, Store, StoreError};
 use crate::subscription::Subscription;
 use crate::topic::TopicName;
 
-/// Events kept of each demo, for those who reconnect; as many have happened when the first spectator comes.
+/// Events kept of each demo, for those who reconnect. So many of its recording have happened when the first spectator
+/// comes, or all of it.
 const KEPT: usize = 256;
 
 /// How a demo is put on.
@@ -114,7 +115,8 @@ impl Stage {
     async fn play(self, place: u64) {
         self.audience.arrival().await;
         let mut beats = Loop::new(self.programme.recording, self.programme.key, place);
-        let prelude: Vec<Beat> = beats.by_ref().take(KEPT).collect();
+        let before = KEPT.min(beats.round());
+        let prelude: Vec<Beat> = beats.by_ref().take(before).collect();
         let lasted: Duration = prelude.iter().map(|beat| beat.after).sum();
         let now = Timestamp::now();
         let mut time = now.checked_sub(lasted).unwrap_or(now);

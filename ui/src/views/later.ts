@@ -1,23 +1,29 @@
 import { idle } from '../shared/idle';
 
+/** Loads a part once, however often it is asked for: WebKitGTK can lose the second answer while the first is on its way. */
+export function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let part: Promise<T> | undefined;
+  return () => (part ??= load());
+}
+
 /** What is not seen at first: pages by their names. Each is loaded when it is seen, or before, when there is time. */
 export const PAGES = {
-  alerts: () => import('./AlertsPage.svelte'),
-  rules: () => import('./RulesPage.svelte'),
-  history: () => import('./HistoryPage.svelte'),
-  settings: () => import('./SettingsPage.svelte'),
-  feed: () => import('./FeedPage.svelte'),
+  alerts: once(() => import('./AlertsPage.svelte')),
+  rules: once(() => import('./RulesPage.svelte')),
+  history: once(() => import('./HistoryPage.svelte')),
+  settings: once(() => import('./SettingsPage.svelte')),
+  feed: once(() => import('./FeedPage.svelte')),
 };
 
 /** What opens above them. */
 export const SHEETS = {
-  palette: () => import('./Palette.svelte'),
-  feed: () => import('../feeds/FeedDialog.svelte'),
-  rule: () => import('../rules/RuleDialog.svelte'),
-  preset: () => import('../presets/KeepDialog.svelte'),
-  group: () => import('../feeds/GroupDialog.svelte'),
-  replay: () => import('../replay/ReplayDialog.svelte'),
-  keys: () => import('./KeySheet.svelte'),
+  palette: once(() => import('./Palette.svelte')),
+  feed: once(() => import('../feeds/FeedDialog.svelte')),
+  rule: once(() => import('../rules/RuleDialog.svelte')),
+  preset: once(() => import('../presets/KeepDialog.svelte')),
+  group: once(() => import('../feeds/GroupDialog.svelte')),
+  replay: once(() => import('../replay/ReplayDialog.svelte')),
+  keys: once(() => import('./KeySheet.svelte')),
 };
 
 /** Loads everything one by one while nothing else is to do: what opens at a key is there when it is pressed. */

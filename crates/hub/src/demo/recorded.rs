@@ -68,6 +68,11 @@ impl Loop {
         let next = usize::try_from(place % beats.len().max(1) as u64).unwrap_or(0);
         Loop { beats, next }
     }
+
+    /// How many events there are before it begins anew.
+    pub(super) fn round(&self) -> usize {
+        self.beats.len()
+    }
 }
 
 impl Iterator for Loop {
