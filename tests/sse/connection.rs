@@ -80,9 +80,8 @@ async fn an_id_that_cannot_be_sent_is_not() {
     assert_eq!(server.request().await.header("last-event-id"), [""; 0]);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_place_that_the_server_knows_no_more_is_forgotten() {
-    let _time = frozen();
+/// A server that has refused the place of a feed, and the feed, which is asking without it.
+async fn refused_place() -> (Server, Feed) {
     let mut server = Server::start().await;
     let mut config = Config::new(server.url("/"));
     config.last_event_id = "of last month".into();
@@ -94,6 +93,13 @@ async fn a_place_that_the_server_knows_no_more_is_forgotten() {
     assert_eq!((attempt, cause), (1, Cause::HttpStatus { status: 400 }));
     feed.retry.retry_now();
     assert_eq!(feed.status().await, Status::Connecting);
+    (server, feed)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_that_the_server_knows_no_more_is_forgotten() {
+    let _time = frozen();
+    let (mut server, mut feed) = refused_place().await;
     // If that was not it, there is nothing more to try.
     let asked = server.answer("HTTP/1.1 400 Not like this\r\n\r\n").await;
     assert_eq!(asked.header("last-event-id"), [""; 0]);
@@ -103,15 +109,7 @@ async fn a_place_that_the_server_knows_no_more_is_forgotten() {
 #[tokio::test(start_paused = true)]
 async fn a_place_that_is_forgotten_is_told_of_once_the_stream_is_open() {
     let _time = frozen();
-    let mut server = Server::start().await;
-    let mut config = Config::new(server.url("/"));
-    config.last_event_id = "of last month".into();
-    let mut feed = Feed::start(config);
-    assert_eq!(feed.status().await, Status::Connecting);
-    server.answer("HTTP/1.1 400 Too old\r\n\r\n").await;
-    feed.waiting().await;
-    feed.retry.retry_now();
-    assert_eq!(feed.status().await, Status::Connecting);
+    let (mut server, mut feed) = refused_place().await;
     server.stream("data: new\n\n").await;
     assert_eq!(feed.status().await, Status::Open);
     assert_eq!(feed.signal().await, Some(Signal::Lost));
