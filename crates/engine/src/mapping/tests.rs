@@ -368,6 +368,8 @@ fn what_cannot_be_filled_in_is_refused_with_what_can() {
     }
     let map = Mapping { each: Some(Each::FirstOf(vec!["$.a".into(), "$.a[".into()])), ..Mapping::default() };
     assert!(Mapper::new(&map).is_err_and(|error| error.to_string().contains("not a JSONPath")));
+    let error = serde_json::from_value::<Mapping>(json!({"each": 7})).expect_err("no path");
+    assert!(error.to_string().contains("a JSONPath or a list of them"), "{error}");
 }
 
 #[test]

@@ -215,7 +215,7 @@ pub enum Notify {
 
 /// JSONPaths, of which the first that finds something counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, TS)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "'each' is a JSONPath or a list of them")]
 #[ts(export)]
 pub enum Each {
     /// One.
