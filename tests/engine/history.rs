@@ -204,19 +204,22 @@ async fn what_a_server_does_not_keep_any_more_is_a_gap_for_good() {
             let before = server.requests().len();
             server.answer(answer);
             server.cut();
-            while server.requests().len() == before {
-                let _ = bench.engine.retry_feed(feed.clone()).await;
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            let asks_again = async {
+                while server.requests().len() == before {
+                    let _ = bench.engine.retry_feed(feed.clone()).await;
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(20), asks_again).await.expect("it asks again");
         }
         let query = Query { feed: Some(feed.clone()), ..Query::default() };
-        loop {
-            let gaps = bench.engine.list_events(query.clone()).await.expect("a page").gaps;
-            if gaps.iter().any(|gap| gap.recovered.is_none()) {
-                break;
+        let is_lost = async {
+            let gaps = async || bench.engine.list_events(query.clone()).await.expect("a page").gaps;
+            while !gaps().await.iter().any(|gap| gap.recovered.is_none()) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        };
+        tokio::time::timeout(Duration::from_secs(20), is_lost).await.expect("a gap that is lost for good");
         bench.engine.shutdown().await;
     }
 }

@@ -25,9 +25,8 @@ use crate::{
 use convert::{bounded, link, number, priority, state, text, time};
 pub(crate) use convert::{decimal, display_decimal};
 pub(crate) use guess::ViewGuess;
-use parts::MAX_READINGS;
-use parts::Part;
 pub(crate) use parts::Parts;
+use parts::{MAX_READINGS, Part};
 use template::{Shown, Templates, is_template};
 
 const MAX_TITLE: usize = 500;

@@ -1,8 +1,7 @@
 import type { Reading } from '../bindings/Reading';
 import { isolated } from './text';
 
-/** A reading in one line, with its decimals as `decimal` writes them; empty if nothing was understood. */
-export function phrase(reading: Reading, decimal: (value: string) => string): string {
+function phrase(reading: Reading, decimal: (value: string) => string): string {
   const { score, value, unit, progress, total } = reading;
   // A headline says what it is about; a key may be a number that only programs know.
   const parts = [reading.title || reading.key, reading.body];
@@ -14,7 +13,7 @@ export function phrase(reading: Reading, decimal: (value: string) => string): st
   return parts.flatMap((part) => (part ? isolated(part) : [])).join(' · ');
 }
 
-/** The readings of an event in one line. */
+/** The readings of an event in one line, with decimals as `decimal` writes them; empty if nothing was understood. */
 export function headline(readings: Reading[], decimal: (value: string) => string): string {
   return readings
     .map((reading) => phrase(reading, decimal))

@@ -1,6 +1,9 @@
 import { idle } from '../shared/idle';
 
-/** Loads a part once, however often it is asked for: WebKitGTK can lose the second answer while the first is on its way. */
+/**
+ * Loads a part once, however often it is asked for. Asked for one while it was on its way, WebKitGTK was seen to leave
+ * the second without an answer.
+ */
 export function once<T>(load: () => Promise<T>): () => Promise<T> {
   let part: Promise<T> | undefined;
   return () => (part ??= load());
